@@ -1,0 +1,30 @@
+.PHONY: run test check lock chromium
+.DELETE_ON_ERROR:
+PYTHON ?= python3
+BIN := .venv/bin
+TESTS ?= tests
+
+run: .venv/.ready
+	@$(BIN)/capofila run
+
+test: .venv/.ready chromium
+	$(BIN)/python -m pytest -n 2 $(TESTS)
+
+check: .venv/.ready
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache --no-logo
+	$(BIN)/djlint --check --lint consortium && $(BIN)/pybabel -q compile --directory translations
+
+# What a browser test drives: Debian's Chromium where we may install it, else the one of playwright's own installer.
+chromium: .venv/.ready
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends chromium; } || $(BIN)/playwright install chromium
+
+# The environment, made anew when what it is made of changes. Nothing is taken that the lock does not name by its hash.
+.venv/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --progress-bar on --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-index --no-deps --no-build-isolation --editable .
+	@touch $@
+
+lock:
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet -o requirements.lock
