@@ -34,7 +34,8 @@ Session = psycopg.Connection[tuple[object, ...]]
 
 
 def connect(server: EmbeddedServer, login: str = "postgres", database: str = "postgres") -> Session:
-    return psycopg.connect(server.url(login, database).replace("+psycopg", ""), autocommit=True)
+    url = make_url(server.url(login, database))
+    return psycopg.connect(host=str(url.query["host"]), user=url.username, dbname=url.database, autocommit=True)
 
 
 def one(connection: Session, query: str) -> object:
