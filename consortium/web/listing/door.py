@@ -1,0 +1,63 @@
+"""The Flask side of a list: one view answers the page, `?format=json`, `?format=csv` and `?format=xlsx`, so they agree."""
+
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, cast
+
+from flask import Response, jsonify, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
+from consortium.web.listing.asked import FORMAT
+from consortium.web.listing.declaration import Listing
+from consortium.web.listing.readings import BadFilter
+from consortium.web.listing.sheets import Sheet, csv_chunks
+from consortium.web.listing.workbook import write_xlsx
+
+TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+# Beyond this a file waits on the disk, unnamed, not in memory.
+_IN_MEMORY = 1 << 20
+
+
+def respond(
+    listing: Listing,
+    session: Session,
+    statement: Select[Any],
+    *,
+    template: str,
+    who: str,
+    columns: tuple[str, ...] | None = None,
+    **context: Any,
+) -> ResponseReturnValue:
+    """Answer the request in the format it asks. The template gets `listing`, the page, beside `context`.
+
+    Raises BadFilter (422) for JSON and files; a page shows it beside the field, and is a 422 too.
+    """
+    wanted = request.args.get(FORMAT, "html")
+    if wanted in TYPES:
+        return attachment(listing.sheet(session, statement, request.args, who=who, columns=columns), wanted)
+    if wanted == "json":
+        return jsonify(listing.data(session, statement, request.args, path=request.path, columns=columns))
+    if wanted != "html":
+        raise BadFilter({FORMAT: _("There is no such format: ask for json, csv or xlsx.")})
+    language = locale.language if (locale := get_locale()) else "it"
+    page = listing.page(session, statement, request.args, path=request.path, columns=columns, language=language)
+    return render_template(template, listing=page, **context), page.status
+
+
+def attachment(sheet: Sheet, wanted: str) -> Response:
+    """The file, whole before it is sent: a failure is still an error page, never a file cut short, and a slow
+    connection holds no transaction open (the request's ends before the body is sent). It waits on the disk."""
+    file = cast("IO[bytes]", SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115  # the response closes it when it is sent
+    if wanted == "csv":
+        file.writelines(csv_chunks(sheet))
+    else:
+        write_xlsx(sheet, file)
+    size = file.tell()
+    file.seek(0)
+    response = send_file(file, TYPES[wanted], as_attachment=True, download_name=sheet.filename(wanted), max_age=0)
+    response.content_length = size
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

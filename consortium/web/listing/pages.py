@@ -1,0 +1,164 @@
+"""A page of a list, ready for the template: everything is text and addresses, nothing is computed there."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import Row
+
+from consortium.web.listing import formats
+from consortium.web.listing.asked import AFTER, BEFORE, FORMAT, SIZES, Address, Asked, cursor_at
+from consortium.web.listing.columns import Column, as_text
+from consortium.web.listing.readings import Reading
+from consortium.web.listing.rows import Window
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column's heading. `href` sorts by it (the other way round, where it is the sort already); "" where it cannot."""
+
+    name: str
+    label: str
+    numeric: bool
+    state: bool
+    href: str
+    aria_sort: str
+    minor: bool
+
+    @property
+    def css(self) -> str:
+        """Classes of its cells: numbers to the right; `minor` is left out of a phone's card."""
+        return " ".join(name for name, has in (("text-end", self.numeric), ("minor", self.minor)) if has)
+
+
+@dataclass(frozen=True)
+class Option:
+    """A link, or an option of a field: its words, its address or value, and whether it is the one in force."""
+
+    text: str
+    value: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """What stands where there is no row at all: words, and the first action ("" where there is none to offer)."""
+
+    text: str
+    action: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row: where it opens ("" nowhere), and a (text, tone) for each column, tone "" but for states."""
+
+    href: str
+    cells: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What `web/listing.html` shows. `status` is 422 where a filter is wrong (then there are no rows), else 200.
+
+    `remember` is the query that brings this list back as it is: the hook for filters remembered per list.
+    """
+
+    name: str
+    title: str
+    address: Address
+    headings: Sequence[Heading]
+    lines: Sequence[Line]
+    total: int
+    filters: Sequence[Reading]
+    errors: Mapping[str, str]
+    empty: Invitation
+    first: str = ""
+    previous: str = ""
+    next: str = ""
+    language: str = "it"
+
+    @property
+    def status(self) -> int:
+        return 422 if self.errors else 200
+
+    @property
+    def counter(self) -> str:
+        total = formats.number(self.total, self.language)
+        return str(ngettext("%(total)s result", "%(total)s results", self.total, total=total))
+
+    @property
+    def remember(self) -> str:
+        return self.address.href().partition("?")[2]
+
+    @property
+    def pills(self) -> list[Option]:
+        """Chosen filters, each with the address without it."""
+        made = (pill for reading in self.filters for pill in reading.made.pills)
+        return [Option(pill.text, self.address.without(*pill.pairs).href()) for pill in made]
+
+    @property
+    def clear(self) -> str:
+        return replace(self.address, filters=()).href()
+
+    @property
+    def files(self) -> list[Option]:
+        """The formats of the same rows, as files."""
+        return [Option(text, self.address.href((FORMAT, kind))) for text, kind in (("CSV", "csv"), ("Excel", "xlsx"))]
+
+    @property
+    def sizes(self) -> list[Option]:
+        sized = ((size, replace(self.address, size=size)) for size in SIZES)
+        return [Option(str(size), address.href(), size == self.address.size) for size, address in sized]
+
+    @property
+    def sorts(self) -> list[Option]:
+        """The sorts by name, for where there are no headings to choose from (a phone)."""
+        named = [heading for heading in self.headings if heading.href]
+        ways = [("", _("%(column)s, ascending")), ("-", _("%(column)s, descending"))]
+        found = [(sign + each.name, words % {"column": each.label}) for each in named for sign, words in ways]
+        return [Option(text, value, value == self.address.sort) for value, text in found]
+
+
+def headings(asked: Asked, columns: Sequence[Column], phone: Sequence[str]) -> list[Heading]:
+    first = asked.order[0] if asked.order else ""
+    return [_heading(column, first, asked.address, bool(phone) and column.name not in phone) for column in columns]
+
+
+def _heading(column: Column, first: str, address: Address, minor: bool) -> Heading:
+    sign = "-" if first == column.name else ""
+    ways = {column.name: "ascending", f"-{column.name}": "descending"}
+    href = replace(address, sort=sign + column.name).href() if column.sortable else ""
+    state = column.kind == "state"
+    return Heading(column.name, str(column.label), column.numeric, state, href, ways.get(first, ""), minor)
+
+
+def lines(columns: Sequence[Column], rows: Sequence[Row[Any]], language: str) -> list[Line]:
+    """Formatters and links are made once, then run down the rows."""
+    opens = _opener(columns)
+    writers = [(as_text(column, language), column.tones) for column in columns]
+    return [Line(opens(row), _cells(row, writers)) for row in rows]
+
+
+def _cells(row: Row[Any], writers: Sequence[tuple[Callable[[Any], str], Mapping[Any, str]]]) -> list[tuple[str, str]]:
+    # The columns shown come first in the row; sort keys and the rest follow.
+    return [(write(value), tones.get(value, "") if tones else "") for value, (write, tones) in zip(row, writers, strict=False)]
+
+
+def _opener(columns: Sequence[Column]) -> Callable[[Row[Any]], str]:
+    made = next((column.link for column in columns if column.link), None)
+    return made() if made else lambda row: ""
+
+
+def around(asked: Asked, window: Window) -> dict[str, str]:
+    """Addresses of the first page, and of those before and after this one ("" where there is none)."""
+    rows, address = window.rows, asked.address
+
+    def there(parameter: str, row: Row[Any]) -> str:
+        return address.href((parameter, cursor_at(row, asked.order, asked.keys)))
+
+    previous = there(BEFORE, rows[0]) if rows and window.before else ""
+    following = there(AFTER, rows[-1]) if rows and window.after else ""
+    return {"first": address.href() if previous else "", "previous": previous, "next": following}
