@@ -195,7 +195,8 @@ def _syntax_error(text: str, message: str) -> CharterError:
     found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)\Z", message)
     line = (int(found[1]) if found[1] else len(lines)) if found else 1
     key = re.match(r"\s*([\w.-]+)\s*=", lines[min(line, len(lines)) - 1])
-    return CharterError(line, key[1] if key else "", N_("This is not TOML: %(reason)s."), {"reason": message[: found.start()] if found else message})
+    reason = message[: found.start()] if found else message
+    return CharterError(line, key[1] if key else "", N_("This is not TOML: %(reason)s."), {"reason": reason})
 
 
 def _load(written: dict[str, Any], sections: list[Section]) -> tuple[Charter, list[_Finding]]:

@@ -72,7 +72,7 @@ def birthplaces() -> Iterator[Birthplace]:
 
 
 def region_of(istat: str) -> str | None:
-    """The region's code of a municipality's six-digit code; None for a code that does not exist."""
+    """The region's code of a municipality's six-digit code; None for a code that does not exist, or no longer."""
     return _regions_by_code().get(istat)
 
 
@@ -83,7 +83,7 @@ def is_region(istat: str) -> bool:
 
 @cache
 def _regions_by_code() -> dict[str, str]:
-    return {row["Codice Comune formato alfanumerico"]: row["Codice Regione"] for row in _istat_rows()}
+    return {row.istat: row.region for row in municipalities() if row.active}
 
 
 def _municipality(row: dict[str, str], place: Birthplace) -> Municipality:

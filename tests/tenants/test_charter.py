@@ -329,7 +329,11 @@ def test_files_as_windows_saves_them(tmp_path: Path) -> None:
     assert (10, "desks[0].name", "Not a valid string.") in errors(path)
 
 
-@given(at=st.integers(0, len(SAMPLE)), length=st.integers(0, 40), put=st.text(max_size=8) | st.sampled_from(["[", "]", "{", '"', "=", "3", "\n"]))
+@given(
+    at=st.integers(0, len(SAMPLE)),
+    length=st.integers(0, 40),
+    put=st.text(max_size=8) | st.sampled_from(["[", "]", "{", '"', "=", "3", "\n"]),
+)
 def test_no_damage_to_a_charter_gets_past_as_another_exception(at: int, length: int, put: str) -> None:
     damaged = SAMPLE[:at] + put + SAMPLE[at + length :]
     try:

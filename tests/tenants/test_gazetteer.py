@@ -103,6 +103,7 @@ def test_the_order_is_always_the_same() -> None:
 def test_the_region_of_a_code() -> None:
     assert gazetteer.region_of("003149") == "01"
     assert gazetteer.region_of("999999") is None
+    assert gazetteer.region_of("024071") is None  # Nanto, suppressed
     assert gazetteer.is_region("20")
     assert not gazetteer.is_region("21")
 
