@@ -1,0 +1,22 @@
+// The one script: the plugins of Bootstrap Italia that the pages use, htmx, and what is ours.
+// Every page works without it; it saves keystrokes and mistakes.
+import 'bootstrap-italia/dist/plugins/init.js'
+import Dropdown from 'bootstrap-italia/dist/plugins/dropdown.js'
+import Modal from 'bootstrap-italia/dist/plugins/modal.js'
+import NavBarCollapsible from 'bootstrap-italia/dist/plugins/navbar-collapsible.js'
+import htmx from 'htmx.org/dist/htmx.esm.js'
+import { watchForms } from './forms.js'
+import { watchPaper } from './paper.js'
+import { watchRows } from './rows.js'
+import { watchSearch } from './search.js'
+import { watchShortcuts } from './shortcuts.js'
+
+// The package declares its plugins free of side effects, so a bare import of one would be left out of the bundle.
+window.bootstrap = { Dropdown, Modal, NavBarCollapsible }
+window.htmx = htmx
+
+watchForms()
+watchPaper()
+watchRows()
+watchSearch()
+watchShortcuts()
