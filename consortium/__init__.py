@@ -1,0 +1,1 @@
+"""The building: rooms on floors, each importing only rooms below it."""

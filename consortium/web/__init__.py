@@ -1,0 +1,1 @@
+"""What the pages of every room share: guard, intake, problems, listing, layout, assets."""
