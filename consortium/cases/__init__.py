@@ -1,0 +1,1 @@
+"""People, their cases, assignments by job centres, intake."""

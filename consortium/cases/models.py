@@ -1,0 +1,136 @@
+"""People (the SAP's personal section), their cases, their assignments by a job centre."""
+
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Computed, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.database import Base
+from tenants.models import Tenanted, belongs_to, one_of
+
+
+class Sex(StrEnum):
+    FEMALE = "F"
+    MALE = "M"
+
+
+class AssignmentSource(StrEnum):
+    """Where a person comes from: a job centre (CPI) or the street."""
+
+    JOB_CENTRE = "job_centre"
+    WALK_IN = "walk_in"
+
+
+class AssignmentState(StrEnum):
+    """assigned → contacted → taken in charge | returned."""
+
+    ASSIGNED = "assigned"
+    CONTACTED = "contacted"
+    TAKEN_IN_CHARGE = "taken_in_charge"
+    RETURNED = "returned"
+
+
+class ReturnReason(StrEnum):
+    NO_SHOW = "no_show"
+    REFUSED = "refused"
+    OUT_OF_SCOPE = "out_of_scope"
+
+
+class Person(Tenanted, Base):
+    """A person served. `codice_fiscale` is null until known (the case number stands in for it). `search_key` is folded text, for search only."""
+
+    __tablename__ = "people"
+    __table_args__ = (
+        one_of("sex", Sex),
+        UniqueConstraint("tenant_id", "codice_fiscale"),
+        CheckConstraint("codice_fiscale ~ '^[A-Z0-9]{16}$'", name="codice_fiscale"),
+        Index(
+            "ix_people_search", "tenant_id", "search_key", postgresql_using="gin", postgresql_ops={"search_key": "extensions.gin_trgm_ops"}
+        ),
+        Index("ix_people_name", "tenant_id", "surname", "first_name", "id"),
+        {"info": {"personal": True}},
+    )
+
+    codice_fiscale: Mapped[str | None]
+    surname: Mapped[str]
+    first_name: Mapped[str]
+    sex: Mapped[str]
+    born_on: Mapped[date]
+    birthplace: Mapped[str]
+    citizenship: Mapped[str]
+    residence: Mapped[str]
+    phone: Mapped[str | None]
+    email: Mapped[str | None]
+    education: Mapped[str | None]
+    occupation: Mapped[str | None]
+    search_key: Mapped[str] = mapped_column(
+        Computed(
+            "app.fold(' ' || surname || ' ' || first_name || ' ' || coalesce(codice_fiscale, '') || ' ' || coalesce(phone, ''))",
+            persisted=True,
+        )
+    )
+
+
+class Case(Tenanted, Base):
+    """A person's file at the consortium (fascicolo utente): one a person, with a number, a desk and a case manager."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        *belongs_to(person_id="people", desk_id="desks", case_manager_id="memberships"),
+        UniqueConstraint("tenant_id", "person_id"),
+        UniqueConstraint("tenant_id", "number"),
+        Index("ix_cases_desk", "tenant_id", "desk_id"),
+        {"info": {"personal": True}},
+    )
+
+    number: Mapped[str]
+    person_id: Mapped[UUID]
+    desk_id: Mapped[UUID]
+    case_manager_id: Mapped[UUID | None]
+    opened_on: Mapped[date]
+
+
+class Assignment(Tenanted, Base):
+    """A person sent by a job centre to a desk, or who walked in. Its dates tell its state on any day."""
+
+    __tablename__ = "assignments"
+    __table_args__ = (
+        *belongs_to(case_id="cases", desk_id="desks"),
+        one_of("source", AssignmentSource),
+        one_of("state", AssignmentState),
+        one_of("return_reason", ReturnReason),
+        CheckConstraint("gol_path BETWEEN 1 AND 5", name="gol_path"),
+        CheckConstraint("(source = 'job_centre') = (job_centre IS NOT NULL)", name="job_centre"),
+        CheckConstraint("contacted_on >= assigned_on", name="contacted_after"),
+        CheckConstraint("taken_in_charge_on >= assigned_on", name="taken_in_charge_after"),
+        CheckConstraint("returned_on >= assigned_on", name="returned_after"),
+        CheckConstraint("taken_in_charge_on IS NULL OR returned_on IS NULL", name="one_end"),
+        CheckConstraint("(returned_on IS NULL) = (return_reason IS NULL)", name="return_has_reason"),
+        UniqueConstraint("tenant_id", "case_id", "assigned_on", "source"),
+        Index("ix_assignments_assigned_on", "tenant_id", "assigned_on"),
+        {"info": {"personal": True}},
+    )
+
+    case_id: Mapped[UUID]
+    desk_id: Mapped[UUID]
+    source: Mapped[str]
+    job_centre: Mapped[str | None]
+    gol_path: Mapped[int | None]
+    state: Mapped[str] = mapped_column(default=AssignmentState.ASSIGNED)
+    assigned_on: Mapped[date]
+    contacted_on: Mapped[date | None]
+    taken_in_charge_on: Mapped[date | None]
+    returned_on: Mapped[date | None]
+    return_reason: Mapped[str | None]
+
+
+class SensitiveRecord(Tenanted, Base):
+    """Disability, apart from the rest: a table of its own, read only with its own permission and a reason."""
+
+    __tablename__ = "sensitive_records"
+    __table_args__ = (*belongs_to(person_id="people"), UniqueConstraint("tenant_id", "person_id"), {"info": {"personal": True}})
+
+    person_id: Mapped[UUID]
+    disability: Mapped[bool]

@@ -1,0 +1,1 @@
+"""Sportelli: places, channels, opening hours, staff."""

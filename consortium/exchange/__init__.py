@@ -1,0 +1,1 @@
+"""Files in: imports with a preview, a dry run, row errors, undo."""

@@ -1,0 +1,1 @@
+"""Member bodies, partners, agreements and their validity."""

@@ -1,0 +1,1 @@
+"""Mail: an outbox written in the transaction of what it announces, and the jobs that send it."""

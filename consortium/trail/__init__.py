@@ -1,0 +1,1 @@
+"""Who did what, to which row, when: written by database triggers, read by pages."""

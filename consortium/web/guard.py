@@ -1,0 +1,198 @@
+"""Default-deny: a view only declares its permission; one hook enforces it, and opens the one scope of the request.
+
+A view that declares nothing answers 403. A consortium or region that is not one's own does not exist: 404.
+"""
+
+import uuid
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Any, Protocol, TypeVar
+from urllib.parse import urlsplit
+
+import structlog
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from werkzeug.routing import BaseConverter
+from werkzeug.wrappers import Response as BaseResponse
+
+from consortium.web.policy import Permission, Role
+from consortium.web.visitor import Consortium, Region, Visitor
+from tenants import scope
+from tenants.charter import RESERVED
+from tenants.database import db
+
+View = TypeVar("View", bound=Callable[..., Any])
+log = structlog.get_logger()
+
+
+class Registry(Protocol):
+    """What the guard asks of the room that knows people (identity), each inside a gatekeeper's scope."""
+
+    def visitor(self) -> Visitor: ...
+    def consortium(self, slug: str) -> Consortium | None: ...
+    def region(self, slug: str) -> Region | None: ...
+
+
+class SlugConverter(BaseConverter):
+    """A consortium's slug: never a word that the application uses itself."""
+
+    regex = r"[a-z][a-z0-9-]*"
+
+    def to_python(self, value: str) -> str:
+        if value in RESERVED:
+            from werkzeug.routing import ValidationError
+
+            raise ValidationError
+        return value
+
+
+def requires(permission: Permission, *, door: str = "") -> Callable[[View], View]:
+    """Declare the permission of a view. `door` names the database role where the address does not tell it (platform pages)."""
+
+    def declare(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]  # read back by `_declared`
+        view.door = door  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def public(view: View) -> View:
+    """Declare that anybody may see a view."""
+    view.permission = None  # type: ignore[attr-defined]  # read back by `_declared`
+    view.door = ""  # type: ignore[attr-defined]
+    return view
+
+
+def install(app: Flask, registry: Registry) -> None:
+    app.url_map.converters["slug"] = SlugConverter
+    app.extensions["registry"] = registry
+    app.url_value_preprocessor(_take_place)
+    app.url_defaults(_give_place)
+    for step in (_name_request, _same_origin, _admit):
+        app.before_request(step)
+    app.after_request(_sign)
+    app.teardown_request(_leave)
+
+
+def _take_place(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """The consortium and the region of an address go to `g`, so that no view takes them as arguments."""
+    g.tenant_slug = values.pop("tenant", None) if values else None
+    g.region_slug = values.pop("region", None) if values else None
+
+
+def _give_place(endpoint: str, values: dict[str, Any]) -> None:
+    for name, slug in (("tenant", g.get("tenant_slug")), ("region", g.get("region_slug"))):
+        if slug and name not in values and current_app.url_map.is_endpoint_expecting(endpoint, name):
+            values[name] = slug
+
+
+def _name_request() -> None:
+    g.request_id = uuid.uuid4().hex[:16]
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id, endpoint=request.endpoint, method=request.method)
+
+
+def _same_origin() -> None:
+    """An unsafe method must come from our own pages: by Sec-Fetch-Site, else by Origin; a client that sends neither is no browser."""
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site not in (None, "same-origin", "none") or (site is None and origin and urlsplit(origin).netloc != request.host):
+        abort(403)
+
+
+def _declared(endpoint: str | None) -> Any:
+    return current_app.view_functions.get(endpoint or "")
+
+
+def _admit() -> BaseResponse | None:
+    """Tell who asks, open their scope, and refuse what the view's permission does not allow."""
+    g.visitor = Visitor()
+    g.scope = ExitStack()
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    view = _declared(request.endpoint)
+    if not hasattr(view, "permission"):
+        abort(403)
+    g.visitor = _visitor()
+    refusal = _refusal(view.permission)
+    if refusal is not None:
+        return refusal
+    g.scope.enter_context(_scope(view.door))
+    return None
+
+
+def _visitor() -> Visitor:
+    registry: Registry = current_app.extensions["registry"]
+    with scope.gatekeeper_scope(request_id=g.request_id):
+        visitor = registry.visitor()
+        if g.tenant_slug:
+            return _in_consortium(visitor, registry)
+        if g.region_slug:
+            return _in_region(visitor, registry)
+        return visitor
+
+
+def _in_consortium(visitor: Visitor, registry: Registry) -> Visitor:
+    for belonging in visitor.belongings:
+        if belonging.tenant.slug == g.tenant_slug:
+            return replace(visitor, tenant=belonging.tenant, membership_id=belonging.membership_id, roles=frozenset({belonging.role}))
+    consortium = registry.consortium(g.tenant_slug)
+    return replace(visitor, tenant=consortium or abort(404), roles=frozenset())
+
+
+def _in_region(visitor: Visitor, registry: Registry) -> Visitor:
+    for region in visitor.regions:
+        if region.slug == g.region_slug:
+            return replace(visitor, region=region, roles=frozenset({Role.AUDITOR}))
+    return replace(visitor, region=registry.region(g.region_slug) or abort(404), roles=frozenset())
+
+
+def _refusal(permission: Permission | None) -> BaseResponse | None:
+    """None to go on; who is not signed in goes to sign in, who is signed in and does not belong here finds nothing."""
+    visitor: Visitor = g.visitor
+    if permission is None:
+        return None
+    if visitor.account is None:
+        return _to_sign_in()
+    if not visitor.roles and (visitor.tenant or visitor.region):
+        abort(404)
+    if not visitor.may(permission):
+        abort(403)
+    if visitor.tenant and not visitor.tenant.active:
+        abort(403)
+    return None
+
+
+def _to_sign_in() -> BaseResponse:
+    if request.path.startswith("/api/") or request.method not in ("GET", "HEAD"):
+        abort(401)
+    return redirect(url_for("identity.sign_in", next=request.full_path.rstrip("?")))
+
+
+def _scope(door: str) -> Any:
+    visitor: Visitor = g.visitor
+    who = {"actor_id": visitor.account.id if visitor.account else None, "request_id": g.request_id}
+    if visitor.tenant is not None and visitor.roles:
+        return scope.tenant_scope(visitor.tenant.id, visitor.tenant.region_id, **who)
+    if visitor.tenant is not None:
+        return scope.visitor_scope(visitor.tenant.id, visitor.tenant.region_id, request_id=g.request_id)
+    if visitor.region is not None and visitor.roles:
+        return scope.region_scope(visitor.region.id, **who)
+    return scope.operator_scope(**who) if door == "operator" else scope.gatekeeper_scope(**who)
+
+
+def _sign(response: Response) -> Response:
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    response.headers.setdefault("Cache-Control", "no-store")
+    log.info("request", status=response.status_code)
+    return response
+
+
+def _leave(error: BaseException | None) -> None:
+    stack: ExitStack | None = g.pop("scope", None)
+    if stack is not None:
+        stack.close()
+    db.session.remove()

@@ -1,0 +1,110 @@
+"""What comes in: form data or JSON, through one marshmallow schema. A form keeps what was typed, and says all that is wrong at once."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from flask import Response, make_response, redirect, render_template, request
+from marshmallow import Schema, ValidationError, fields
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from werkzeug.wrappers import Response as BaseResponse
+
+from consortium.web.models import Submission
+from tenants.database import db
+from tenants.errors import Problem
+from tenants.models import new_id
+
+
+def typed(schema: Schema, source: Any = None) -> dict[str, Any]:
+    """The form's fields as typed: lists where the schema has lists, stripped text, nothing where nothing was written."""
+    source = request.form if source is None else source
+    values: dict[str, Any] = {}
+    for name, kind in schema.fields.items():
+        key = kind.data_key or name
+        if isinstance(kind, fields.List):
+            values[key] = [each for each in source.getlist(key) if each.strip()]
+        elif isinstance(kind, fields.Boolean):
+            values[key] = key in source
+        elif source.get(key, "").strip():
+            values[key] = source[key].strip()
+        elif not kind.required:
+            values[key] = None
+    return values
+
+
+class Form:
+    """One form of a page: `values` and `errors` for its macros, `data` once it was accepted, `once` against a second submit."""
+
+    def __init__(self, schema: Schema, initial: Mapping[str, Any] | None = None) -> None:
+        self.schema = schema
+        self.values: dict[str, Any] = dict(initial or {})
+        self.errors: dict[str, list[str]] = {}
+        self.data: dict[str, Any] = {}
+        self.status = 200
+        self.once = str(new_id())
+
+    def accepted(self) -> bool:
+        """True when the form was sent and is well formed; then `data` holds what the schema made of it."""
+        if request.method != "POST":
+            return False
+        self.once = _as_uuid(request.form.get("once")) or self.once
+        self.values = {**self.values, **typed(self.schema)}
+        try:
+            self.data = self.schema.load(typed(self.schema))
+        except ValidationError as error:
+            self.refuse(error.normalized_messages())
+        return not self.errors
+
+    def refuse(self, messages: Mapping[Any, Any], status: int = 422) -> None:
+        self.status = status
+        for key, message in _flat(messages):
+            self.errors.setdefault(key, []).append(message)
+
+    @contextmanager
+    def refusing(self) -> Iterator[None]:
+        """A rule that says no inside the block becomes the form's error: nothing was saved, nothing typed is lost."""
+        try:
+            yield
+            db.session.flush()
+        except Problem as problem:
+            db.session.rollback()
+            words = " ".join(str(part) for part in (problem.detail or problem.title, problem.remedy) if str(part))
+            self.refuse({problem.field or "_schema": [words]}, problem.status if problem.field is None else 422)
+
+    def page(self, template: str, **context: Any) -> Response:
+        """The page with its form: 200 at first, 422 (or the rule's status) when something was refused."""
+        return make_response(render_template(template, form=self, **context), self.status)
+
+    def repeated(self) -> BaseResponse | None:
+        """Claim this submission; where it was answered already (a double click), go where the first one went.
+
+        Two at once: the second waits for the first's commit on the primary key, then follows it.
+        """
+        claim = upsert(Submission).values(id=UUID(self.once), location="").on_conflict_do_nothing().returning(Submission.id)
+        if db.session.execute(claim).first() is not None:
+            return None
+        location = db.session.execute(select(Submission.location).where(Submission.id == UUID(self.once))).scalar_one()
+        return redirect(location, 303)
+
+    def done(self, location: str) -> BaseResponse:
+        """Accepted: remember where this submission went, and go there."""
+        db.session.execute(update(Submission).where(Submission.id == UUID(self.once)).values(location=location))
+        return redirect(location, 303)
+
+
+def _flat(messages: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in messages.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{name}.")
+        else:
+            yield from ((name, str(message)) for message in value)
+
+
+def _as_uuid(text: str | None) -> str | None:
+    try:
+        return str(UUID(text or ""))
+    except ValueError:
+        return None

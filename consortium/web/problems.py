@@ -1,0 +1,105 @@
+"""Domain errors, and the one place where they become a page or RFC 9457 problem+json.
+
+A room names its errors as past facts (`SlotTaken(Problem)`); each knows its status, what happened and what to do.
+"""
+
+from dataclasses import asdict, dataclass
+
+import structlog
+from flask import Flask, Response, g, jsonify, render_template, request
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from tenants.errors import Problem
+
+log = structlog.get_logger()
+
+_WORDS = {
+    400: (_l("The request could not be read"), _l("Go back and try again. If you followed a link, check that it is whole.")),
+    401: (_l("Sign in first"), _l("Sign in and you will come back to this page.")),
+    403: (
+        _l("You may not see this page"),
+        _l("If you need it for your work, ask an administrator of your consortium to change your role."),
+    ),
+    404: (_l("This page does not exist"), _l("Check the address, or search for what you need.")),
+    405: (_l("This page cannot do that"), _l("Go back and use the buttons of the page.")),
+    409: (_l("Somebody else has changed this meanwhile"), _l("Open it again, compare, and save once more what is still true.")),
+    413: (_l("The file is too large"), _l("Send a file of at most 20 MB, or split it.")),
+    415: (_l("This kind of file is not read here"), _l("Send a CSV file.")),
+    422: (_l("Something in what you wrote has to be corrected"), _l("Correct what is marked and save again: nothing was lost.")),
+    429: (_l("Too many attempts"), _l("Wait a few minutes and try again.")),
+    500: (_l("Something broke on our side"), _l("Nothing was saved. Try again; if it happens again, send us the code below.")),
+    503: (_l("The service is not available for a moment"), _l("Nothing was saved. Try again in half a minute.")),
+}
+
+
+@dataclass(frozen=True)
+class ProblemPage:
+    """What the error page and problem+json say."""
+
+    status: int
+    title: str
+    detail: str
+    remedy: str
+    request_id: str
+
+
+def page(status: int, title: str = "", detail: str = "", remedy: str = "") -> ProblemPage:
+    words = _WORDS.get(status, _WORDS[500])
+    return ProblemPage(status, title or str(words[0]), detail, remedy or str(words[1]), g.get("request_id", ""))
+
+
+def answer(problem: ProblemPage, headers: dict[str, str] | None = None) -> Response:
+    """The problem as the door asked for it: JSON under /api/, else a page."""
+    if request.path.startswith("/api/"):
+        response = jsonify({"type": "about:blank", **asdict(problem)})
+        response.content_type = "application/problem+json"
+    else:
+        response = Response(render_template("web/problem.html", problem=problem), content_type="text/html; charset=utf-8")
+    response.status_code = problem.status
+    response.headers.update(headers or {})
+    return response
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Problem, _domain)
+    app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(InterfaceError, _database_away)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _http(error: HTTPException) -> Response:
+    if error.response is not None or (error.code or 500) < 400:
+        return Response.force_type(error.get_response())
+    headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
+    return answer(page(error.code or 500), headers)
+
+
+def _domain(error: Problem) -> Response:
+    return answer(page(error.status, str(error.title), str(error.detail), str(error.remedy)))
+
+
+def _stale(error: StaleDataError) -> Response:
+    return answer(page(409))
+
+
+def _database_away(error: Exception) -> Response:
+    log.error("database unavailable", error=type(error).__name__)
+    return answer(page(503), {"Retry-After": "30"})
+
+
+def _unexpected(error: Exception) -> Response:
+    # The traceback's text may quote a statement's parameters, which are personal data: the type and the place are enough.
+    log.error("unexpected error", error=type(error).__name__, where=_where(error))
+    return answer(page(500))
+
+
+def _where(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else ""

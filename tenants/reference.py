@@ -1,0 +1,39 @@
+"""Reference data, the same for every consortium: regions, municipalities, places of birth. Filled by the owner, after the migrations."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from tenants import gazetteer
+from tenants.models import Birthplace, Municipality, Region, new_id
+
+
+def fill(engine: Engine) -> None:
+    """Bring the reference tables up to the gazetteer, which comes with the program; instant when they are."""
+    with engine.begin() as owner:
+        if _filled(owner):
+            return
+        _put(owner, Region, "id", ({"id": each.istat, "slug": each.slug, "name": each.name} for each in gazetteer.regions()))
+        _put(owner, Municipality, "istat", (_municipality(each) for each in gazetteer.municipalities() if each.active))
+        owner.execute(Birthplace.__table__.delete())
+        _put(owner, Birthplace, "id", ({"id": new_id(), **each._asdict()} for each in gazetteer.birthplaces()))
+
+
+def _filled(owner: Connection) -> bool:
+    """Whether as many places are there as the gazetteer knows."""
+    known = sum(1 for _ in gazetteer.birthplaces())
+    return known == owner.execute(select(func.count()).select_from(Birthplace.__table__)).scalar_one()
+
+
+def _municipality(row: gazetteer.Municipality) -> dict[str, Any]:
+    known = ("istat", "name", "province", "cadastral", "population", "population_on")
+    return {**{name: getattr(row, name) for name in known}, "region_id": row.region}
+
+
+def _put(owner: Connection, model: Any, key: str, rows: Iterable[dict[str, Any]]) -> None:
+    table: Table = model.__table__
+    statement = insert(table)
+    kept = {column.name: statement.excluded[column.name] for column in table.columns if column.name != key}
+    owner.execute(statement.on_conflict_do_update(index_elements=[key], set_=kept), list(rows))

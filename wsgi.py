@@ -1,0 +1,5 @@
+"""gunicorn's door."""
+
+from consortium.app import wsgi
+
+app = wsgi()
