@@ -49,6 +49,7 @@ GRANT CONNECT ON DATABASE :"database" TO capofila;
 SET client_min_messages = warning;
 CREATE SCHEMA IF NOT EXISTS extensions;
 REVOKE ALL ON SCHEMA extensions FROM PUBLIC;
+-- The doors too: app.fold() names unaccent in a text that PostgreSQL reads as whoever calls it (tried: it fails without).
 GRANT USAGE ON SCHEMA extensions TO owner, searcher, gatekeeper, member, visitor, auditor, operator, postman;
 CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA extensions;
 CREATE EXTENSION IF NOT EXISTS btree_gin SCHEMA extensions;

@@ -34,6 +34,7 @@ SUPERUSER, LOGINS = "postgres", ("postgres", "owner", "capofila")
 SOCKET = ".s.PGSQL.5432"
 LONGEST_SOCKET_PATH = 107  # bytes: sun_path of unix(7) less its closing zero
 PATIENCE = 120  # seconds of silence in the server's log before a start is given up; recovery writes a line every 5 s
+LAUNCH = 60  # seconds until pg_ctl's waiting becomes ours, which looks at the log
 LOG_LIMIT = 10_000_000  # bytes; a longer log is put aside at the next start, and replaces the one put aside before
 
 SETTINGS = {
@@ -147,19 +148,25 @@ class EmbeddedServer:
         return launched
 
     def _answers(self) -> bool:
+        """Whether clients are let in. They are asked for last: every client turned away is a line in the log, which is not progress."""
+        if not self.is_running or "ready" not in self._pid_file():
+            return False
         try:
-            psycopg.connect(host=str(self._socket_folder), port=5432, user=SUPERUSER, dbname="postgres").close()
+            psycopg.connect(host=str(self._socket_folder), port=5432, user=SUPERUSER, dbname="postgres", connect_timeout=3).close()
         except psycopg.OperationalError:
             return False
         return True
 
+    def _pid_file(self) -> list[str]:
+        """The lines of `postmaster.pid`: the process first, its state last; none where no server was started since the last clean stop."""
+        try:
+            return [line.strip() for line in (self.data / "postmaster.pid").read_text().splitlines()]
+        except FileNotFoundError:
+            return []
+
     def _is_alive(self) -> bool:
         """Whether the process of `postmaster.pid` is this cluster's: after a crash or a reboot the number may be another's."""
-        try:
-            pid = (self.data / "postmaster.pid").read_text().split("\n", 1)[0]
-        except FileNotFoundError:
-            return False
-        return self._is_ours(Path("/proc", pid))
+        return self._is_ours(Path("/proc", *self._pid_file()[:1]))
 
     def _is_ours(self, process: Path) -> bool:
         """Whether a folder of /proc is a server process of this cluster: each works in the data folder."""
@@ -186,8 +193,8 @@ class EmbeddedServer:
         if self._log_size() > LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".old"))
         size = self._log_size()
-        done = self._runner.run("pg_ctl", "start", f"--pgdata={self.data}", f"--log={self.log}", "--wait", "--timeout=60")
-        if done.returncode != 0 and not self.is_running:
+        done = self._runner.run("pg_ctl", "start", f"--pgdata={self.data}", f"--log={self.log}", "--wait", f"--timeout={LAUNCH}")
+        if done.returncode != 0 and not self.is_running and not self._is_alive():
             raise ServerError(f"PostgreSQL does not start:\n{self._last_words(size) or done.stderr}")
 
     def _configure(self) -> None:

@@ -120,6 +120,30 @@ def test_it_recovers_while_a_session_outlives_the_killed_server(tmp_path: Path) 
         assert one(connect(server), "SELECT 1") == 1
 
 
+def test_a_start_without_progress_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tenants.server.PATIENCE", 1)
+    with started(tmp_path / "postgres") as server:
+        os.kill(postmaster_of(server), signal.SIGSTOP)
+        try:
+            with pytest.raises(ServerError, match="does not answer"):
+                server.ensure()
+        finally:
+            os.kill(postmaster_of(server), signal.SIGCONT)
+        assert not server.ensure()
+
+
+def test_a_long_recovery_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tenants.server.LAUNCH", 1)
+    with started(tmp_path / "postgres") as server:
+        with connect(server) as session:
+            session.execute("CREATE TABLE written AS SELECT generate_series(1, 1_000_000) AS number")
+        for process in processes_of(server):
+            os.kill(process, signal.SIGKILL)
+        assert server.ensure()
+        with connect(server) as session:
+            assert one(session, "SELECT count(*) FROM written") == 1_000_000
+
+
 def test_a_stale_process_number_that_is_now_somebody_elses_is_no_obstacle(tmp_path: Path) -> None:
     with started(tmp_path / "postgres") as server:
         lines = (server.data / "postmaster.pid").read_text().splitlines()
