@@ -16,7 +16,7 @@ from sqlalchemy.types import TypeEngine
 from consortium.web.listing import formats
 
 Kind: TypeAlias = Literal["text", "date", "moment", "number", "amount", "state", "yesno"]
-Tone: TypeAlias = Literal["success", "warning", "danger", "info", "neutral"]
+Tone: TypeAlias = Literal["primary", "success", "warning", "danger", "neutral"]
 Label: TypeAlias = str | LazyString
 Expression: TypeAlias = SQLColumnExpression[Any]
 # Called once a page; what it returns is called once a row. So `url_for` runs once, not a hundred times.

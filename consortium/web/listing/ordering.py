@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, UnaryExpression, and_, false, or_
+from sqlalchemy import BindParameter, ColumnElement, UnaryExpression, and_, false, literal, or_
 
-from consortium.web.listing.columns import Expression
+from consortium.web.listing.columns import Expression, type_of
 
 
 @dataclass(frozen=True)
@@ -32,20 +32,25 @@ class Key:
             return ordered
         return ordered.nulls_first() if self.backwards else ordered.nulls_last()
 
+    def bound(self, value: Any) -> BindParameter[Any]:
+        """The value as a parameter of the key's type: a bare True would not be compared with, but tested by IS."""
+        return literal(value, type_of(self.expression))
+
     def beyond(self, value: Any) -> ColumnElement[bool]:
         """Rows that come after `value` by this key alone."""
         if value is None:
             return self.expression.is_not(None) if self.backwards else false()
-        past: ColumnElement[bool] = self.expression < value if self.descending else self.expression > value
+        bound = self.bound(value)
+        past = self.expression < bound if self.descending else self.expression > bound
         return past if self.required or self.backwards else or_(past, self.expression.is_(None))
 
     def same(self, value: Any) -> ColumnElement[bool]:
-        return self.expression.is_(None) if value is None else self.expression == value
+        return self.expression.is_(None) if value is None else self.expression == self.bound(value)
 
     def reached(self, value: Any) -> ColumnElement[bool]:
         """Rows at `value` or beyond: one range of an index (only for required keys)."""
-        bound: ColumnElement[bool] = self.expression <= value if self.descending else self.expression >= value
-        return bound
+        bound = self.bound(value)
+        return self.expression <= bound if self.descending else self.expression >= bound
 
 
 def backwards(keys: Sequence[Key]) -> tuple[Key, ...]:

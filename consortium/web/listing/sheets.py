@@ -16,7 +16,7 @@ from consortium.web.listing import formats
 from consortium.web.listing.columns import Column
 
 # Text that a spreadsheet may take for a formula (OWASP, "CSV injection"), full-width signs and leading blanks included.
-_FORMULA = re.compile(r"[\s\ufeff\u200b-\u200f\u2060]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+_FORMULA = re.compile(r"[\s\ufeff\u200b-\u200f\u2060]*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _BATCH = 500
 
 
