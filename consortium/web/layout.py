@@ -12,25 +12,14 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, request
 from flask_babel import get_locale
-from flask_babel import lazy_gettext as _l
 
 from consortium.web.assets import asset_url
 from consortium.web.language import DEFAULT, LANGUAGES, address_in, change_language
 from consortium.web.navigation import NavEntry, Navigation, address, visitor
-from consortium.web.policy import Role
 from consortium.web.visitor import Visitor
 
 EXTENSION = "capofila-layout"
 ROME = ZoneInfo("Europe/Rome")
-
-ROLES = {
-    Role.ADMINISTRATOR: _l("Lead-body administrator"),
-    Role.COORDINATOR: _l("Desk coordinator"),
-    Role.CASE_MANAGER: _l("Case manager"),
-    Role.READER: _l("Reader"),
-    Role.AUDITOR: _l("Regional auditor"),
-    Role.OPERATOR: _l("Platform operator"),
-}
 
 
 class TenantFace(NamedTuple):
@@ -180,15 +169,15 @@ def _version() -> str:
 
 def _tenant(who: Visitor | None) -> TenantFace | None:
     if who and who.tenant:
-        return TenantFace(who.tenant.slug, who.tenant.name, who.tenant.lead_body, who.tenant.region_name)
+        here = who.tenant
+        return TenantFace(here.slug, here.name, here.lead_body, here.region_name, here.region_url)
     return TenantFace("", who.region.name, "", "") if who and who.region else None
 
 
 def _account(who: Visitor | None) -> AccountFace | None:
     if who is None or who.account is None:
         return None
-    roles = ", ".join(str(label) for role, label in ROLES.items() if role in who.roles)
-    return AccountFace(who.account.name, who.account.email, roles)
+    return AccountFace(who.account.name, who.account.email, who.role_label)
 
 
 def _switcher(who: Visitor | None) -> list[Switch]:

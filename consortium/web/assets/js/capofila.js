@@ -6,6 +6,7 @@ import Modal from 'bootstrap-italia/dist/plugins/modal.js'
 import NavBarCollapsible from 'bootstrap-italia/dist/plugins/navbar-collapsible.js'
 import htmx from 'htmx.org/dist/htmx.esm.js'
 import { watchForms } from './forms.js'
+import { watchLists } from './lists.js'
 import { watchPaper } from './paper.js'
 import { watchRows } from './rows.js'
 import { watchSearch } from './search.js'
@@ -16,6 +17,7 @@ window.bootstrap = { Dropdown, Modal, NavBarCollapsible }
 window.htmx = htmx
 
 watchForms()
+watchLists()
 watchPaper()
 watchRows()
 watchSearch()
