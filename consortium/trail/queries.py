@@ -1,0 +1,115 @@
+"""Reads of the trail: the history of a row, as pages show it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, Row, Text, Uuid, and_, cast, column, or_, select, table
+from sqlalchemy.orm import aliased
+
+from consortium.trail import labels
+from consortium.trail.models import Action, TrailEntry
+from tenants.database import db, tenant_parameter
+
+LONGEST = 100
+
+# Names stand in a room above this one (identity): its table is named, not imported, and, out of the hook's reach, names its tenant here.
+_PEOPLE = table("memberships", column("tenant_id", Uuid()), column("account_id", Uuid()), column("name", Text()))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One change of one row, ready for the macro `history(entries)`, in the language of the request.
+
+    `before` and `after` hold the columns that changed, as JSON; `names` words for ids among them: id → name.
+    """
+
+    who: labels.Label
+    moment: datetime
+    action: str
+    table: str
+    row_id: UUID
+    request_id: str | None
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    names: Mapping[str, str]
+
+    @property
+    def when(self) -> str:
+        return labels.moment(self.moment)
+
+    @property
+    def at(self) -> str:
+        return self.moment.isoformat()
+
+    @property
+    def what(self) -> str:
+        return labels.headline(self.table, self.action)
+
+    @property
+    def changes(self) -> list[tuple[str, str | None, str | None]]:
+        """(field, before, after), in words."""
+        told = labels.changed_columns(self.table, self.before, self.after)
+        return [(labels.column(self.table, name), self._shown(name, self.before), self._shown(name, self.after)) for name in told]
+
+    def _shown(self, name: str, side: Mapping[str, Any]) -> str | None:
+        value = side.get(name)
+        return self.names.get(value) if isinstance(value, str) and value in self.names else labels.shown(self.table, name, value)
+
+
+def history(
+    table_name: str,
+    row_id: UUID,
+    *,
+    parts: Mapping[str, str] | None = None,
+    names: Mapping[str, str] | None = None,
+    limit: int = LONGEST,
+) -> list[Entry]:
+    """The changes of a row, newest first; one statement, at most `limit` entries.
+
+    `parts`: tables whose rows are parts of this one, with the column that says so (`{"opening_hours": "desk_id"}`), removed rows included;
+    only for small tables, since no index serves them. `names`: id → name, for columns that hold ids.
+    """
+    rows = db.session.execute(
+        select(TrailEntry, _PEOPLE.c.name)
+        .outerjoin(_PEOPLE, and_(_PEOPLE.c.tenant_id == tenant_parameter(), _PEOPLE.c.account_id == TrailEntry.actor_id))
+        .where(or_(_is_row(table_name, row_id), *(_is_part(part, key, row_id) for part, key in (parts or {}).items())))
+        .order_by(TrailEntry.id.desc())
+        .limit(limit)
+    )
+    return [_entry(row, names or {}) for row in rows]
+
+
+def _is_row(table_name: str, row_id: UUID) -> ColumnElement[bool]:
+    return and_(TrailEntry.table_name == table_name, TrailEntry.row_id == row_id)
+
+
+def _is_part(table_name: str, key: str, row_id: UUID) -> ColumnElement[bool]:
+    """Rows that were born as parts of the row: their updates say only what changed, so they are found by their birth."""
+    birth = aliased(TrailEntry)
+    whose = cast(birth.after[key].astext, Text) == str(row_id)
+    born = select(birth.row_id).where(birth.table_name == table_name, birth.action == Action.INSERT, whose)
+    return and_(TrailEntry.table_name == table_name, TrailEntry.row_id.in_(born))
+
+
+def _entry(row: Row[Any], names: Mapping[str, str]) -> Entry:
+    entry = row.TrailEntry
+    return Entry(
+        who=row.name or _who(entry.actor_id),
+        moment=entry.created_at,
+        action=entry.action,
+        table=entry.table_name,
+        row_id=entry.row_id,
+        request_id=entry.request_id,
+        before=entry.before or {},
+        after=entry.after or {},
+        names=names,
+    )
+
+
+def _who(actor_id: UUID | None) -> labels.Label:
+    """Whoever is not of the consortium: the system itself, or who runs the platform."""
+    return _l("The system") if actor_id is None else _l("The platform")
