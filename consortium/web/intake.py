@@ -57,6 +57,16 @@ class Form:
             self.refuse(error.normalized_messages())
         return not self.errors
 
+    def asked(self) -> Any:
+        """What the address asks, for a form that is sent by GET; `initial` where it asks nothing. None when it is wrong (422)."""
+        given = typed(self.schema, request.args)
+        self.values = {**self.values, **given} if any(value is not None for value in given.values()) else self.values
+        try:
+            return self.schema.load({key: _as_text(value) for key, value in self.values.items()})
+        except ValidationError as error:
+            self.refuse(error.normalized_messages())
+            return None
+
     def refuse(self, messages: Mapping[Any, Any], status: int = 422) -> None:
         self.status = status
         for key, message in _flat(messages):
@@ -101,6 +111,11 @@ def _flat(messages: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, 
             yield from _flat(value, f"{name}.")
         else:
             yield from ((name, str(message)) for message in value)
+
+
+def _as_text(value: Any) -> Any:
+    """Initial values may be days; schemas read text."""
+    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 def _as_uuid(text: str | None) -> str | None:
