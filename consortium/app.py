@@ -20,6 +20,7 @@ from consortium.config import ROOT, Config, from_environment
 from consortium.identity import registry
 from consortium.web import guard, layout, problems
 from consortium.web.language import choose_locale
+from consortium.web.listing import formats
 from tenants import charter
 from tenants.database import db
 
@@ -73,6 +74,7 @@ def _configure(app: Flask, config: Config) -> None:
         SQLALCHEMY_DATABASE_URI=config.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_size": 8, "hide_parameters": True},
         OWNER_DATABASE_URL=config.owner_database_url,
+        PORT=config.port,
         PRODUCTION=config.production,
         MAIL_URL=config.mail_url,
         INSTANCE=config.instance,
@@ -89,6 +91,11 @@ def _configure(app: Flask, config: Config) -> None:
         OPENAPI_JSON_PATH="openapi.json",
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(day=formats.day, moment=formats.moment, number=_number)
+
+
+def _number(value: formats.Number) -> str:
+    return formats.number(value, choose_locale())
 
 
 def _write_log() -> None:
@@ -123,5 +130,8 @@ def _open(app: Flask, room: str) -> None:
 
 
 @click.group(cls=FlaskGroup, create_app=create_app, add_default_commands=False)
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Capofila: the job desks of a consortium of municipalities."""
+
+

@@ -21,6 +21,18 @@ from tenants import scope
 from tenants.charter import RESERVED
 from tenants.database import db
 
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # Addresses with a one-use token in them must not travel in a referrer.
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+}
+
 View = TypeVar("View", bound=Callable[..., Any])
 log = structlog.get_logger()
 
@@ -186,7 +198,10 @@ def _scope(door: str) -> Any:
 
 def _sign(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.get("request_id", "")
-    response.headers.setdefault("Cache-Control", "no-store")
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if current_app.config["PRODUCTION"]:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     log.info("request", status=response.status_code)
     return response
 
