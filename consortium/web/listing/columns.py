@@ -26,6 +26,7 @@ Shown: TypeAlias = Callable[[Any], Any]
 KEY = "key"
 NOTHING = "–"
 NUMERIC = ("number", "amount")
+_PLAIN = (str, int, float, Decimal, date)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,20 +103,22 @@ def as_text(column: Column, language: str) -> Callable[[Any], str]:
 def as_cell(column: Column) -> Shown:
     """For spreadsheets: value → None, str, number, date or naive datetime; words for states. Made once a file."""
     named = words(column)
+    if named:
+        return lambda value: None if value is None else named.get(value) or str(value)
+    return _moment_cell if column.kind == "moment" else _plain_cell
 
-    def cell(value: Any) -> Any:
-        if value is None or (not named and isinstance(value, int | float | Decimal)):
-            return value
-        if isinstance(value, datetime):
-            return formats.at_desk(value)
-        return value if isinstance(value, date) else named.get(value, str(value))
 
-    return cell
+def _moment_cell(value: datetime | None) -> datetime | None:
+    return None if value is None else formats.at_desk(value)
+
+
+def _plain_cell(value: Any) -> Any:
+    return value if value is None or isinstance(value, _PLAIN) else str(value)
 
 
 def as_json(value: Any) -> Any:
     """For programs: ISO dates, stored values of states, decimals as numbers (exact up to 15 digits)."""
-    if isinstance(value, date | datetime | time):
+    if isinstance(value, (date, time)):
         return value.isoformat()
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)

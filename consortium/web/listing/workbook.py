@@ -74,7 +74,7 @@ def _rows(page: Worksheet, sheet: Sheet, styles: Styles) -> int:
 def _cell(page: Worksheet, row: int, place: int, value: Any, money: Format | None, styles: Styles) -> None:
     if value is None:
         return
-    if isinstance(value, int | float | Decimal):
+    if isinstance(value, (int, float, Decimal)):
         page.write_number(row, place, value, money)
     elif isinstance(value, date) and (value.date() if isinstance(value, datetime) else value) >= FIRST_DAY:
         page.write_datetime(row, place, value, styles.moment if isinstance(value, datetime) else styles.date)
