@@ -11,7 +11,7 @@ import tracemalloc
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from html import unescape
 from pathlib import Path
@@ -282,6 +282,11 @@ def client(session: Session) -> FlaskClient:
     return app.test_client()
 
 
+def page_at(client: FlaskClient, href: str) -> str:
+    """The HTML, with each stretch of white space as one space."""
+    return " ".join(client.get(href).get_data(as_text=True).split())
+
+
 def read_csv(body: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""), delimiter=";"))
 
@@ -301,7 +306,7 @@ def read_json(client: FlaskClient, query: str) -> tuple[int, list[dict[str, Any]
     ("query", "total"), [("", 60), ("state=concluded&sort=-hours&rows=50", 30), ("q=rossi+3&points=1&points=2", 3), ("q=nobody", 0)]
 )
 def test_counter_list_and_files_agree(client: FlaskClient, query: str, total: int) -> None:
-    html = client.get(f"/trecate/cases?{query}").get_data(as_text=True)
+    html = page_at(client, f"/trecate/cases?{query}")
     counted, items = read_json(client, query)
     lines = read_csv(client.get(f"/trecate/cases?format=csv&{query}").data)
     book = load_workbook(io.BytesIO(client.get(f"/trecate/cases?format=xlsx&{query}").data))
@@ -447,7 +452,7 @@ def peak_of(session: Session, client: FlaskClient, statement: Select[Any], kind:
 )
 def test_a_wrong_filter_is_said_beside_it_and_lists_nothing(client: FlaskClient, query: str, name: str, shown: str) -> None:
     answer = client.get(f"/trecate/cases?{query}")
-    html = answer.get_data(as_text=True)
+    html = " ".join(answer.get_data(as_text=True).split())
     assert answer.status_code == 422
     assert re.search(rf'id="cases-{name}-error".*{shown}', html)
     assert f'aria-describedby="cases-{name}-error"' in html
@@ -458,7 +463,7 @@ def test_a_wrong_filter_is_said_beside_it_and_lists_nothing(client: FlaskClient,
 
 
 def test_what_was_typed_is_not_lost(client: FlaskClient) -> None:
-    html = client.get("/trecate/cases?activated_from=31/02/2023&q=bo&state=activated").get_data(as_text=True)
+    html = page_at(client, "/trecate/cases?activated_from=31/02/2023&q=bo&state=activated")
     assert re.search(r'type="text" id="cases-activated-from" name="activated_from" value="31/02/2023"', html)
     assert 'name="q" value="bo"' in html
     assert '<option value="activated" selected>' in html
@@ -518,7 +523,7 @@ def test_what_may_not_be_seen_is_neither_selected_nor_sorted_by(session: Session
 
 
 def test_the_table_says_what_it_is(client: FlaskClient) -> None:
-    html = client.get("/trecate/cases?sort=-activated_on").get_data(as_text=True)
+    html = page_at(client, "/trecate/cases?sort=-activated_on")
     assert html.count("aria-sort") == 1
     assert re.search(r'aria-sort="descending"><a href="/trecate/cases\?sort=activated_on">Activated', html)
     assert '<caption class="visually-hidden">Cases</caption>' in html
@@ -533,10 +538,10 @@ def test_the_table_says_what_it_is(client: FlaskClient) -> None:
 
 def test_an_empty_list_offers_the_first_action(client: FlaskClient) -> None:
     client.application.extensions["records"] = []
-    html = client.get("/trecate/cases").get_data(as_text=True)
+    html = page_at(client, "/trecate/cases")
     assert "Here you will see cases." in html
     assert '<a class="btn btn-primary" href="/trecate/cases/new">Take in a person</a>' in html
-    filtered = client.get("/trecate/cases?q=x").get_data(as_text=True)
+    filtered = page_at(client, "/trecate/cases?q=x")
     assert "Nothing matches the filters chosen." in filtered
     assert "Take in a person" not in filtered
 
@@ -544,7 +549,7 @@ def test_an_empty_list_offers_the_first_action(client: FlaskClient) -> None:
 def test_links_turn_the_pages_of_the_real_thing(client: FlaskClient) -> None:
     seen, href = [], "/trecate/cases?rows=25&q=rossi"
     while href:
-        html = client.get(href).get_data(as_text=True)
+        html = page_at(client, href)
         seen += re.findall(r'href="/trecate/cases/(\d+)"', html)
         href = unescape(next(iter(re.findall(r'rel="next" href="([^"]+)"', html)), ""))
     assert len(seen) == len(set(seen)) == 60
@@ -553,13 +558,14 @@ def test_links_turn_the_pages_of_the_real_thing(client: FlaskClient) -> None:
 
 def test_text_is_escaped(client: FlaskClient) -> None:
     client.application.extensions["records"] = [person(1, surname="<b>&'\"", state="<i>")]
-    html = client.get('/trecate/cases?q=<b>&sort="><script>').get_data(as_text=True)
+    html = page_at(client, '/trecate/cases?q=<b>&sort="><script>')
     assert "&lt;b&gt;" in html and "&lt;i&gt;" in html
     assert "<b>" not in html and "<i>" not in html and "<script" not in html
 
 
 def test_numbers_and_days_are_written_as_people_read_them() -> None:
     assert [formats.day(date(987, 1, 2)), formats.moment(datetime.fromisoformat("2023-01-02T03:04"))] == ["02/01/0987", "02/01/2023 03:04"]
+    assert [formats.word(word) for word in (time(9, 5, 1), 7)] == ["09:05", "7"]
     assert [formats.number(n) for n in (1234567, Decimal("-2231.50"), 0.125, 0)] == ["1.234.567", "-2.231,50", "0,12", "0"]
     assert [formats.number(2231.5, "en"), formats.amount(Decimal("24983")), formats.amount(1.5, "en")] == [
         "2,231.50",

@@ -96,7 +96,7 @@ def as_text(column: Column, language: str) -> Callable[[Any], str]:
         "number": partial(formats.number, language=language),
         "amount": partial(formats.amount, language=language),
     }
-    write = writers.get(column.kind, lambda value: named.get(value) or str(value))
+    write = writers.get(column.kind, lambda value: named.get(value) or formats.word(value))
     return lambda value: NOTHING if value is None else write(value)
 
 
@@ -113,7 +113,7 @@ def _moment_cell(value: datetime | None) -> datetime | None:
 
 
 def _plain_cell(value: Any) -> Any:
-    return value if value is None or isinstance(value, _PLAIN) else str(value)
+    return value if value is None or isinstance(value, _PLAIN) else formats.word(value)
 
 
 def as_json(value: Any) -> Any:
