@@ -14,7 +14,7 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from importlib.metadata import distribution
 from pathlib import Path
@@ -76,6 +76,8 @@ class EmbeddedServer:
         with self._locked():
             if self.is_running or self._is_alive():
                 self._must("pg_ctl", "stop", "--pgdata", str(self.data), "--mode=fast", "--wait", "--timeout=300")
+            if self._socket_folder.parent != self.folder and self._socket_folder.exists():
+                self._socket_folder.rmdir()
 
     @property
     def is_running(self) -> bool:
@@ -169,18 +171,20 @@ class EmbeddedServer:
         return self._is_ours(Path("/proc", *self._pid_file()[:1]))
 
     def _is_ours(self, process: Path) -> bool:
-        """Whether a folder of /proc is a server process of this cluster: each works in the data folder."""
+        """Whether a folder of /proc is a server process of this cluster: each works in the data folder, to its very end."""
         try:
-            program, where = (process / "exe").readlink(), (process / "cwd").readlink()
+            return (process / "comm").read_text() == "postgres\n" and (process / "cwd").readlink() == self.data.resolve()
         except OSError:
             return False
-        return program.name.startswith("postgres") and where == self.data.resolve()
 
     def _end_orphans(self) -> None:
         """Sessions can outlive a killed server until their statement ends, and hold the memory that the next one needs."""
-        for process in Path("/proc").glob("[1-9]*"):
-            if self._is_ours(process):
-                os.kill(int(process.name), signal.SIGKILL)
+        deadline = time.monotonic() + PATIENCE
+        while (orphans := [found for found in Path("/proc").glob("[1-9]*") if self._is_ours(found)]) and time.monotonic() < deadline:
+            for process in orphans:
+                with suppress(ProcessLookupError):
+                    os.kill(int(process.name), signal.SIGKILL)
+            time.sleep(0.02)
 
     def _launch(self) -> None:
         """Start the server, of which no process leads any more; returns when it accepts clients or is busy recovering."""
