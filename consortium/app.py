@@ -112,6 +112,13 @@ def _write_log() -> None:
     )
 
 
+def models() -> None:
+    """Import the tables of every room: whoever asks for all tables (migrations, audit, export) calls this first."""
+    for room in ROOMS:
+        if find_spec(f"consortium.{room}.models"):
+            import_module(f"consortium.{room}.models")
+
+
 def _open(app: Flask, room: str) -> None:
     """Open a room: its policy and tables, its sections of the charter, its doors."""
     for name in ("policy", "models", "services", "views", "api", "commands", "tasks"):
@@ -133,5 +140,3 @@ def _open(app: Flask, room: str) -> None:
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Capofila: the job desks of a consortium of municipalities."""
-
-

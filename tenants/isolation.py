@@ -43,13 +43,14 @@ _POLICIES = text("""
 """)
 _CONSTRAINTS = text("""
     SELECT c.conrelid AS oid, c.conname AS name, c.contype AS type, c.confrelid::regclass::text AS target, c.confdeltype AS on_delete,
-           ARRAY(SELECT a.attname::text FROM unnest(c.conkey) WITH ORDINALITY k(n, o) LEFT JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.n
-                 ORDER BY k.o) AS columns
+           ARRAY(SELECT a.attname::text FROM unnest(c.conkey) WITH ORDINALITY k(n, o)
+                 LEFT JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.n ORDER BY k.o) AS columns
     FROM pg_constraint c WHERE c.contype IN ('p', 'u', 'x', 'f')
 """)
 _UNIQUE_INDEXES = text("""
     SELECT i.indrelid AS oid, i.indexrelid::regclass::text AS name,
-           ARRAY(SELECT a.attname::text FROM unnest(i.indkey::int2[]) k JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k) AS columns
+           ARRAY(SELECT a.attname::text FROM unnest(i.indkey::int2[]) k
+                 JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k) AS columns
     FROM pg_index i WHERE i.indisunique
 """)
 _GRANTS = text("""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, func, select
+from sqlalchemy import Connection, Engine, Table, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from tenants import gazetteer
@@ -17,7 +17,7 @@ def fill(engine: Engine) -> None:
             return
         _put(owner, Region, "id", ({"id": each.istat, "slug": each.slug, "name": each.name} for each in gazetteer.regions()))
         _put(owner, Municipality, "istat", (_municipality(each) for each in gazetteer.municipalities() if each.active))
-        owner.execute(Birthplace.__table__.delete())
+        owner.execute(delete(Birthplace))
         _put(owner, Birthplace, "id", ({"id": new_id(), **each._asdict()} for each in gazetteer.birthplaces()))
 
 

@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, create_engine
 
-from consortium.app import create_app
+from consortium.app import create_app, models
 from consortium.config import Config
 from tenants import reference
 from tenants.database import current_scope
@@ -23,6 +23,8 @@ from tests.factories import Founded, found
 
 TEMPLATE = "capofila_template"
 _FOLDER = "CAPOFILA_TEST_CLUSTER"
+
+models()  # tests are parametrized by table when they are collected
 
 
 def pytest_configure(config: pytest.Config) -> None:

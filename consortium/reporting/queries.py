@@ -4,38 +4,20 @@ Every condition is on the day a fact happened, never on the day it was recorded:
 answer. Only facts of the window that had happened by the as-of date count.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from dateutil.relativedelta import relativedelta
 from sqlalchemy import ColumnElement, Date, Numeric, Select, Subquery, and_, bindparam, cast, func, or_, select
 
 from consortium.cases.models import Assignment, AssignmentSource, Case, Person
 from consortium.desks.models import Desk, DeskStaff
 from consortium.pathways.models import Measure, Outcome, Pathway, Session
+from consortium.reporting.schemas import COUNTS, DeskFigures, Figures, Window
 from tenants.database import db, tenant_parameter
 
 HOURS = func.round(cast(func.extract("epoch", Session.ends - Session.starts), Numeric) / 3600, 2)
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Days `since`–`until`, both included, seen as of a day."""
-
-    since: date
-    until: date
-    as_of: date
-
-    def parameters(self) -> dict[str, date]:
-        """By the names that addresses and statements use."""
-        return {"from": self.since, "to": self.until, "as_of": self.as_of}
-
-    def year_before(self) -> "Window":
-        """The same window a year earlier, as seen then (29 February becomes the 28th)."""
-        return Window(*(day + relativedelta(years=-1) for day in (self.since, self.until, self.as_of)))
 
 
 SINCE, UNTIL, AS_OF = (bindparam(name, type_=Date()) for name in ("from", "to", "as_of"))
@@ -55,38 +37,6 @@ CONDITIONS: dict[str, ColumnElement[bool]] = {
     "placements": and_(_concluded, Pathway.outcome == Outcome.PLACED),
     "hours": and_(_activated, Session.on_date <= AS_OF),
 }
-COUNTS = ("assigned", "taken_in_charge", "activated", "concluded", "ongoing", "placements")
-
-
-@dataclass(frozen=True, slots=True)
-class DeskFigures:
-    """One desk's row: counts of records, hours delivered. A count of None is masked."""
-
-    desk_id: UUID
-    slug: str
-    desk: str
-    assigned: int | None
-    taken_in_charge: int | None
-    activated: int | None
-    concluded: int | None
-    ongoing: int | None
-    placements: int | None
-    hours: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """The consortium's figures; each is the sum of its column in `by_desk`."""
-
-    window: Window
-    by_desk: tuple[DeskFigures, ...]
-    assigned: int | None
-    taken_in_charge: int | None
-    activated: int | None
-    concluded: int | None
-    ongoing: int | None
-    placements: int | None
-    hours: Decimal | None
 
 
 def figures(window: Window) -> Figures:
@@ -109,7 +59,7 @@ def _hours() -> Subquery:
     return select(Pathway.desk_id, total).join(Session, joined).where(mine, CONDITIONS["hours"]).group_by(Pathway.desk_id).subquery()
 
 
-def _by_desk() -> Select[Any]:
+def _by_desk() -> Select[*tuple[Any, ...]]:
     """Each desk, with zero where nothing happened. The subqueries name the tenant themselves: the hook reaches the outer statement only."""
     people = _tally(Assignment.desk_id, COUNTS[:2])
     pathways = _tally(Pathway.desk_id, COUNTS[2:])
@@ -131,7 +81,9 @@ def records(indicator: str) -> Select[Any]:
 
 
 def _assignments() -> Select[Any]:
-    return _with_person(select(Assignment.id).join(Case, and_(Case.tenant_id == Assignment.tenant_id, Case.id == Assignment.case_id)), Assignment)
+    return _with_person(
+        select(Assignment.id).join(Case, and_(Case.tenant_id == Assignment.tenant_id, Case.id == Assignment.case_id)), Assignment
+    )
 
 
 def _pathways() -> Select[Any]:

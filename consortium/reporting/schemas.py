@@ -1,14 +1,67 @@
 """Shapes of figures: what is asked, what is answered, and what is hidden from who may not see persons."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
+from dateutil.relativedelta import relativedelta
 from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 
-from consortium.reporting.queries import COUNTS, DeskFigures, Figures, Window
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Days `since`–`until`, both included, seen as of a day."""
+
+    since: date
+    until: date
+    as_of: date
+
+    def parameters(self) -> dict[str, date]:
+        """By the names that addresses and statements use."""
+        return {"from": self.since, "to": self.until, "as_of": self.as_of}
+
+    def year_before(self) -> "Window":
+        """The same window a year earlier, as seen then (29 February becomes the 28th)."""
+        return Window(*(day + relativedelta(years=-1) for day in (self.since, self.until, self.as_of)))
+
+
+COUNTS = ("assigned", "taken_in_charge", "activated", "concluded", "ongoing", "placements")
+
+
+@dataclass(frozen=True, slots=True)
+class DeskFigures:
+    """One desk's row: counts of records, hours delivered. A count of None is masked."""
+
+    desk_id: UUID
+    slug: str
+    desk: str
+    assigned: int | None
+    taken_in_charge: int | None
+    activated: int | None
+    concluded: int | None
+    ongoing: int | None
+    placements: int | None
+    hours: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The consortium's figures; each is the sum of its column in `by_desk`."""
+
+    window: Window
+    by_desk: tuple[DeskFigures, ...]
+    assigned: int | None
+    taken_in_charge: int | None
+    activated: int | None
+    concluded: int | None
+    ongoing: int | None
+    placements: int | None
+    hours: Decimal | None
+
 
 SMALLEST = 5
 """Counts of 1 to 4 could point at a person: they are hidden from who has no permission on persons."""
@@ -73,28 +126,24 @@ def masked(figures: Figures) -> Figures:
     hidden = {(place, name) for place, row in enumerate(table) for name in COUNTS if 0 < row[name] < SMALLEST}
     while found := next(_betrayed(table, hidden), None):
         hidden.add(found)
-    desks = tuple(_without(row, place, hidden) for place, row in enumerate(figures.by_desk))
-    return replace(_without(figures, len(desks), hidden), by_desk=desks)
+    desks = tuple(replace(row, **_gone(place, hidden)) for place, row in enumerate(figures.by_desk))
+    return replace(figures, **_gone(len(desks), hidden), by_desk=desks)
 
 
 Cell = tuple[int, str]
 
 
-def _betrayed(table: list[dict[str, Any]], hidden: set[Cell]) -> Iterator[Cell]:
-    """The cells to hide next: companions of cells that are hidden alone in a sum."""
+def _betrayed(table: list[dict[str, int]], hidden: set[Cell]) -> Iterator[Cell]:
+    """The cells to hide next: the companion of each cell that is hidden alone in a sum (one that is not zero, if there is)."""
     columns = [[(place, name) for place in range(len(table))] for name in COUNTS]
     rows = [[(place, name) for name in ("activated", "concluded", "ongoing")] for place in range(len(table))]
-    size: Callable[[Cell], int] = lambda cell: table[cell[0]][cell[1]]
     for terms in columns + rows:
         if sum(term in hidden for term in terms) == 1:
-            others = [term for term in terms if term not in hidden]
-            yield min(others, key=lambda cell: (size(cell) == 0, size(cell)))
+            others = [(table[place][name] == 0, table[place][name], (place, name)) for place, name in terms if (place, name) not in hidden]
+            yield min(others)[2]
 
 
-def _without(row: Any, place: int, hidden: set[Cell]) -> Any:
-    """The row with its hidden counts as None; hours of activated pathways go with their number."""
-    gone = {name: None for name in COUNTS if (place, name) in hidden}
-    return replace(row, **gone, **({"hours": None} if "activated" in gone else {}))
-
-
-__all__ = ["DeskFigures", "FiguresSchema", "WindowSchema", "masked"]
+def _gone(place: int, hidden: set[Cell]) -> dict[str, Any]:
+    """The counts of a row that are hidden, as None; the hours of activated pathways go with their number."""
+    gone = dict.fromkeys((name for name in COUNTS if (place, name) in hidden), None)
+    return {**gone, "hours": None} if "activated" in gone else gone

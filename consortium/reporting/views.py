@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from flask import Blueprint, Flask, abort, g, request, url_for
@@ -12,14 +13,14 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session as DatabaseSession
 
-from consortium.cases.models import Assignment, Case, Person
+from consortium.cases.models import Assignment, Person
 from consortium.cases.policy import Cases
 from consortium.desks.models import Desk
 from consortium.pathways.models import Measure, Pathway, Session
-from consortium.reporting import queries
+from consortium.reporting import queries, schemas
 from consortium.reporting.policy import Figures
-from consortium.reporting.queries import CONDITIONS, COUNTS, Window
-from consortium.reporting.schemas import WindowSchema, masked
+from consortium.reporting.queries import CONDITIONS
+from consortium.reporting.schemas import Window, WindowSchema, masked
 from consortium.web import landing, layout
 from consortium.web.guard import requires
 from consortium.web.intake import Form
@@ -27,8 +28,8 @@ from consortium.web.language import choose_locale
 from consortium.web.listing import formats
 from consortium.web.listing.columns import Column
 from consortium.web.listing.declaration import Listing
-from consortium.web.listing.filters import AsOf, Choice
 from consortium.web.listing.door import TYPES, attachment, respond
+from consortium.web.listing.filters import AsOf, Choice
 from consortium.web.listing.sheets import Sheet, facts
 from consortium.web.policy import Role
 from tenants.database import db
@@ -55,8 +56,9 @@ DEFINITIONS = {
 }
 DESK_FIGURES = ("assigned", "taken_in_charge", "activated", "concluded", "ongoing", "hours")
 
+
 def _desk_options(session: DatabaseSession) -> dict[str, str]:
-    return {slug: name for slug, name in session.execute(select(Desk.slug, Desk.name).order_by(Desk.name))}
+    return dict(session.execute(select(Desk.slug, Desk.name).order_by(Desk.name)).all())
 
 
 # The window's days are bound in the conditions of the figures; a list keeps them in its address.
@@ -147,13 +149,13 @@ def records(indicator: str) -> ResponseReturnValue:
         abort(403)
     return respond(
         _LISTS.get(indicator, _PATHWAYS),
-        db.session,
+        db.session(),
         queries.records(indicator),
         template="reporting/records.html",
         who=g.visitor.account.name,
         heading=LABELS[indicator],
         definition=DEFINITIONS[indicator],
-        back=url_for(".figures", **_address(window)),
+        back=_url(".figures", window),
     )
 
 
@@ -168,8 +170,8 @@ def furnish(app: Flask) -> None:
 def _shown(value: Decimal | int | None) -> str:
     """A figure as the page shows it; None is a small one, masked. Hours without needless zeros."""
     if value is None:
-        return _("under 5")
-    return formats.number(value.normalize() if value % 1 else int(value), choose_locale())
+        return str(_("under 5"))
+    return formats.number(int(value) if value == int(value) else float(value), choose_locale())
 
 
 def _usual_window() -> dict[str, date]:
@@ -182,17 +184,18 @@ def _usual_window() -> dict[str, date]:
     return {"from": since, "to": until, "as_of": until}
 
 
-def _figures(window: Window) -> queries.Figures:
+def _figures(window: Window) -> schemas.Figures:
     found = queries.figures(window)
     return found if g.visitor.may(Cases.READ) else masked(found)
 
 
-def _address(window: Window) -> dict[str, str]:
-    return {name: day.isoformat() for name, day in window.parameters().items()}
+def _url(endpoint: str, window: Window, **more: str) -> str:
+    values: dict[str, Any] = {name: day.isoformat() for name, day in window.parameters().items()} | more
+    return url_for(endpoint, **values)
 
 
 def _files(window: Window) -> list[tuple[str, str]]:
-    return [(kind.upper(), url_for(".figures", **_address(window), format=kind)) for kind in TYPES]
+    return [(kind.upper(), _url(".figures", window, format=kind)) for kind in TYPES]
 
 
 def _seen_desks() -> frozenset[str] | None:
@@ -206,16 +209,18 @@ def _linker(window: Window) -> Callable[[str, str | None], str | None]:
     """Figure, desk (None: all) → the address of its list, or None where the visitor may not see all that it counts."""
     if not g.visitor.may(Figures.RECORDS):
         return lambda indicator, desk: None
-    seen, address = _seen_desks(), _address(window)
-    made = {name: url_for(".records", indicator=name, **address) for name in CONDITIONS}
+    seen = _seen_desks()
+    made = {name: _url(".records", window, indicator=name) for name in CONDITIONS}
     return lambda name, desk: (f"{made[name]}&desk={desk}" if desk else made[name]) if seen is None or desk in seen else None
 
 
-def _sheet(figures: queries.Figures) -> Sheet:
+def _sheet(figures: schemas.Figures) -> Sheet:
     """A row a desk, then the total: what the page shows."""
     columns = [Column("desk", _l("Desk"), Desk.name), *(Column(name, LABELS[name], Desk.name, kind="number") for name in DESK_FIGURES)]
     lines = [[row.desk, *(getattr(row, name) for name in DESK_FIGURES)] for row in figures.by_desk]
     lines.append([_("Total"), *(getattr(figures, name) for name in DESK_FIGURES)])
     window = figures.window
-    span = _("From %(since)s to %(until)s, as of %(as_of)s", **{name: formats.day(getattr(window, name)) for name in ("since", "until", "as_of")})
+    span = _(
+        "From %(since)s to %(until)s, as of %(as_of)s", **{name: formats.day(getattr(window, name)) for name in ("since", "until", "as_of")}
+    )
     return Sheet("figures", _("Figures"), columns, iter(lines), facts(_("Figures"), g.visitor.account.name, [span]))

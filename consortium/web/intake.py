@@ -54,7 +54,7 @@ class Form:
         try:
             self.data = self.schema.load(typed(self.schema))
         except ValidationError as error:
-            self.refuse(error.normalized_messages())
+            self.refuse(_messages(error))
         return not self.errors
 
     def asked(self) -> Any:
@@ -64,7 +64,7 @@ class Form:
         try:
             return self.schema.load({key: _as_text(value) for key, value in self.values.items()})
         except ValidationError as error:
-            self.refuse(error.normalized_messages())
+            self.refuse(_messages(error))
             return None
 
     def refuse(self, messages: Mapping[Any, Any], status: int = 422) -> None:
@@ -102,6 +102,11 @@ class Form:
         """Accepted: remember where this submission went, and go there."""
         db.session.execute(update(Submission).where(Submission.id == UUID(self.once)).values(location=location))
         return redirect(location, 303)
+
+
+def _messages(error: ValidationError) -> Mapping[Any, Any]:
+    """By field; those of the form as a whole under `_schema`."""
+    return error.messages if isinstance(error.messages, dict) else {"_schema": error.messages}
 
 
 def _flat(messages: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
 
 from tenants.errors import Problem
 
@@ -72,9 +73,9 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def _http(error: HTTPException) -> Response:
+def _http(error: HTTPException) -> BaseResponse:
     if error.response is not None or (error.code or 500) < 400:
-        return Response.force_type(error.get_response())
+        return error.get_response()
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
     return answer(page(error.code or 500), headers)
 
