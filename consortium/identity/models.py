@@ -7,11 +7,21 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from consortium.web.policy import STAFF
+from consortium.web.policy import Role
 from tenants.database import Base
 from tenants.models import Tenanted, new_id, one_of
 
-StaffRole = StrEnum("StaffRole", {role.name: role.value for role in STAFF})
+# Languages that people are written to in; those of the pages (web.language).
+LOCALES = ("it", "en")
+
+
+class StaffRole(StrEnum):
+    """The roles of a consortium's own people (web.policy.STAFF)."""
+
+    ADMINISTRATOR = Role.ADMINISTRATOR.value
+    COORDINATOR = Role.COORDINATOR.value
+    CASE_MANAGER = Role.CASE_MANAGER.value
+    READER = Role.READER.value
 
 
 class TokenPurpose(StrEnum):
@@ -74,12 +84,13 @@ class SignIn(Base):
 
 
 class SignInFailure(Base):
-    """A failed attempt, by keyed hashes of the e-mail and of the address: neither can be read back."""
+    """An attempt that did not succeed (yet), by keyed hashes of the e-mail and of the address: neither can be read back."""
 
     __tablename__ = "sign_in_failures"
     __table_args__ = (
         Index("ix_sign_in_failures_email", "email_hash", "at"),
         Index("ix_sign_in_failures_address", "address_hash", "at"),
+        Index("ix_sign_in_failures_at", "at"),
         {"info": {"kind": "local"}},
     )
 
@@ -90,7 +101,7 @@ class SignInFailure(Base):
 
 
 class AccountToken(Base):
-    """A link sent by e-mail: one use, until `expires_at`; only its hash is kept."""
+    """A link sent by e-mail: one use, until `expires_at`; only its hash is kept. `consortium_id`: who invited."""
 
     __tablename__ = "account_tokens"
     __table_args__ = (one_of("purpose", TokenPurpose), {"info": {"kind": "local"}})
@@ -102,15 +113,17 @@ class AccountToken(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    consortium_id: Mapped[UUID | None]
 
 
 class Membership(Tenanted, Base):
-    """An account's role in a consortium between two dates (the last included). The consortium keeps its own name and e-mail of the person."""
+    """An account's role in a consortium between two dates (the last included), with the consortium's own name and e-mail of the person."""
 
     __tablename__ = "memberships"
     __table_args__ = (
         one_of("role", StaffRole),
-        CheckConstraint("valid_to >= valid_from", name="period"),
+        # Withdrawn before its first day, it ends the day before it begins: valid on no day.
+        CheckConstraint("valid_to >= valid_from - 1", name="period"),
         UniqueConstraint("tenant_id", "account_id"),
         Index("ix_memberships_account_id", "account_id"),
     )

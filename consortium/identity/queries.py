@@ -1,9 +1,12 @@
 """Reads of accounts, sign-ins and memberships, in a gatekeeper's scope."""
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
 
 from consortium.identity.models import Account, Membership, PlatformMandate, RegionMandate, SignIn
 from consortium.web.policy import Role
@@ -11,6 +14,20 @@ from consortium.web.visitor import Belonging, Consortium, Face, Region, Visitor
 from tenants.database import db
 from tenants.models import Region as RegionRow
 from tenants.models import Tenant, TenantState
+
+# A sign-in is marked as seen at most this often: a page should not cost a write.
+SEEN_EVERY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """A sign-in in force, as the account's own page lists it."""
+
+    id: UUID
+    browser: str
+    started: datetime
+    seen: datetime
+    here: bool
 
 
 def valid_on(model: type[Membership] | type[RegionMandate], day: date) -> ColumnElement[bool]:
@@ -36,7 +53,8 @@ def _consortium(row: Row[Any]) -> Consortium:
 
 
 def consortium(slug: str) -> Consortium | None:
-    row = db.session.execute(select(*_CONSORTIUM).join(RegionRow, RegionRow.id == Tenant.region_id).where(Tenant.slug == slug)).first()
+    named: Select[Any] = select(*_CONSORTIUM).join(RegionRow, RegionRow.id == Tenant.region_id).where(Tenant.slug == slug)
+    row = db.session.execute(named).first()
     return _consortium(row) if row else None
 
 
@@ -45,15 +63,20 @@ def region(slug: str) -> Region | None:
     return Region(row.id, row.slug, row.name) if row else None
 
 
-def visitor(token_hash: bytes, today: date) -> Visitor | None:
-    """Whoever holds a sign-in that is in force, with all that the account is today: one statement, one row a consortium."""
+def visitor(token_hash: bytes, today: date) -> tuple[Visitor | None, bool]:
+    """Whoever holds a sign-in that is in force, with all that the account is today, and whether it is time to mark it as seen.
+
+    One statement, one row a consortium.
+    """
     rows = db.session.execute(_visitor_statement(token_hash, today)).all()
-    if not rows:
-        return None
+    return (_visitor(rows), rows[0].unmarked) if rows else (None, False)
+
+
+def _visitor(rows: Sequence[Row[Any]]) -> Visitor:
     first = rows[0]
     belongings = tuple(Belonging(row.membership_id, Role(row.role), _consortium(row)) for row in rows if row.membership_id)
     regions = tuple(Region(*each) for each in first.regions or ())
-    mandates = ({Role.AUDITOR} if regions else set()) | ({Role.OPERATOR} if first.is_operator else set())
+    mandates: set[Role] = ({Role.AUDITOR} if regions else set()) | ({Role.OPERATOR} if first.is_operator else set())
     return Visitor(
         account=Face(first.account_id, first.account_name, first.email),
         roles=frozenset({each.role for each in belongings} | mandates),
@@ -76,6 +99,7 @@ def _visitor_statement(token_hash: bytes, today: date) -> Select[Any]:
     return (
         select(
             SignIn.id.label("sign_in_id"),
+            (SignIn.seen_at < func.now() - SEEN_EVERY).label("unmarked"),
             Account.id.label("account_id"),
             Account.name.label("account_name"),
             Account.email,
@@ -92,3 +116,20 @@ def _visitor_statement(token_hash: bytes, today: date) -> Select[Any]:
         .where(SignIn.token_hash == token_hash, SignIn.revoked_at.is_(None), SignIn.expires_at > func.now())
         .order_by(Tenant.name)
     )
+
+
+def sign_ins(account_id: UUID, here: UUID | None) -> list[Browser]:
+    """The browsers in which an account is signed in, this one first, then the last seen."""
+    mine = (SignIn.account_id == account_id, SignIn.revoked_at.is_(None), SignIn.expires_at > func.now())
+    shown = select(SignIn.id, SignIn.browser, SignIn.created_at, SignIn.seen_at, (SignIn.id == here).label("here"))
+    rows = db.session.execute(shown.where(*mine).order_by((SignIn.id == here).desc(), SignIn.seen_at.desc()).limit(100))
+    return [Browser(*row) for row in rows]
+
+
+def account(account_id: UUID) -> Account:
+    return db.session.execute(select(Account).where(Account.id == account_id)).scalar_one()
+
+
+def demo_accounts_exist() -> bool:
+    """Whether the demo was loaded here: production does not start beside accounts whose password was printed."""
+    return bool(db.session.scalar(select(exists().where(Account.demo))))
