@@ -1,0 +1,163 @@
+"""Rows of pathways: a person's way through a measure, activated, then concluded with an outcome."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Text, Uuid, and_, any_, bindparam, select
+
+from consortium.cases.models import Case, Person
+from consortium.exchange.faults import Fault
+from consortium.exchange.kinds import PATHWAYS, Line
+from consortium.exchange.plans import Plan
+from consortium.exchange.register import KnownMeasure, Register
+from consortium.pathways.models import Pathway, PathwayEvent, PathwayState
+from tenants.database import db
+from tenants.models import new_id
+
+FACTS = ("desk_id", "case_manager_id", "activated_on", "ended_on", "outcome")
+
+_CASES = (
+    select(Case.id, Case.revision, Case.case_manager_id, Person.codice_fiscale)
+    .join(Person, and_(Person.tenant_id == Case.tenant_id, Person.id == Case.person_id))
+    .where(Person.codice_fiscale == any_(bindparam("codes", type_=ARRAY(Text()))))
+)
+_PATHWAYS = select(
+    Pathway.id,
+    Pathway.revision,
+    Pathway.code,
+    Pathway.case_id,
+    Pathway.measure_id,
+    Pathway.state,
+    *(getattr(Pathway, name) for name in FACTS),
+).where(Pathway.code == any_(bindparam("codes", type_=ARRAY(Text()))))
+_EVENTS = (
+    select(PathwayEvent.id, PathwayEvent.revision, PathwayEvent.pathway_id, PathwayEvent.state)
+    .where(PathwayEvent.pathway_id == any_(bindparam("pathways", type_=ARRAY(Uuid()))))
+    .order_by(PathwayEvent.on_date, PathwayEvent.id)
+)
+
+
+class PathwayLoader:
+    """Plans lines of pathways."""
+
+    layout = PATHWAYS
+
+    def __init__(self, register: Register) -> None:
+        self.register = register
+
+    def waves(self, lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
+        yield lines
+
+    def check(self, line: Line) -> None:
+        """What can be said of a line by itself: dates against each other, and the measure's desks and period."""
+        values = line.values
+        measure = self.register.measure(line)
+        values["desk_id"], values["case_manager_id"] = self.register.desk(line), self.register.manager(line)
+        line.faults += _dates(values)
+        if measure is not None:
+            values["measure_id"] = measure.id
+            line.faults += self._allowed(measure, values)
+
+    def _allowed(self, measure: KnownMeasure, values: dict[str, Any]) -> Iterator[Fault]:
+        if values["desk_id"] and values["desk_id"] not in measure.desks:
+            names = ", ".join(sorted(self.register.desk_names[desk_id] for desk_id in measure.desks))
+            yield Fault("desk_not_allowed", "desk", values["desk"], {"desk": values["desk"], "choices": names})
+        if not measure.valid_from <= values["activated_on"] <= measure.valid_to:
+            yield outside_measure(measure, "activated_on", values["activated_on"])
+
+    def plan(self, lines: Sequence[Line]) -> list[Plan]:
+        cases = {
+            row.codice_fiscale: row for row in db.session.execute(_CASES, {"codes": [line.values["codice_fiscale"] for line in lines]})
+        }
+        known = {row.code: row for row in db.session.execute(_PATHWAYS, {"codes": [line.values["code"] for line in lines]})}
+        followed: set[UUID] = set()
+        plans = [self._plan(line, cases.get(line.values["codice_fiscale"]), known.get(line.values["code"]), followed) for line in lines]
+        _move_events([plan for plan in plans if plan.changes and not plan.line.faults], known)
+        return plans
+
+    def _plan(self, line: Line, case: Any, known: Any, followed: set[UUID]) -> Plan:
+        plan = Plan(line)
+        if case is None:
+            line.faults.append(Fault("no_person", "codice_fiscale", line.values["codice_fiscale"]))
+        elif known is not None:
+            self._follow(plan, case, known)
+        else:
+            _activate(plan, case.id)
+            _entrust(plan, case, followed)
+        return plan
+
+    def _follow(self, plan: Plan, case: Any, known: Any) -> None:
+        """A known pathway: the same person's and measure's, or the row is refused; then what the file says of it now."""
+        values = plan.line.values
+        if known.case_id != case.id:
+            plan.line.faults.append(Fault("other_person", "code", values["code"]))
+        if known.measure_id != values["measure_id"]:
+            name = self.register.measures_by_id[known.measure_id].name
+            plan.line.faults.append(Fault("other_measure", "measure", values["measure"], {"measure": name}))
+        if known.state == PathwayState.CANCELLED:
+            plan.line.faults.append(Fault("cancelled_here", "code", values["code"]))
+        differing = plan.compare(known, values, *FACTS)
+        state = _state(values, known.state)
+        plan.update(Pathway, known, {**differing, "state": state} if state != known.state else differing)
+
+
+def outside_measure(measure: KnownMeasure, column: str, day: Any) -> Fault:
+    period = {"first": f"{measure.valid_from:%d/%m/%Y}", "last": f"{measure.valid_to:%d/%m/%Y}"}
+    return Fault("outside_measure", column, f"{day:%d/%m/%Y}", period)
+
+
+def _dates(values: dict[str, Any]) -> Iterator[Fault]:
+    ended = values["ended_on"]
+    if ended and ended < values["activated_on"]:
+        yield Fault("end_before_start", "ended_on", f"{ended:%d/%m/%Y}")
+    if ended and not values["outcome"]:
+        yield Fault("end_without_outcome", "outcome")
+    if values["outcome"] and not ended:
+        yield Fault("outcome_without_end", "ended_on")
+
+
+def _state(values: dict[str, Any], known: str) -> str:
+    """A conclusion concludes; a draft that was activated elsewhere is activated; nothing else is said of the state."""
+    if values["ended_on"]:
+        return PathwayState.CONCLUDED
+    return PathwayState.ACTIVATED if known == PathwayState.DRAFT else known
+
+
+def _activate(plan: Plan, case_id: UUID) -> None:
+    values, pathway_id = plan.line.values, new_id()
+    facts = {name: values[name] for name in ("code", "measure_id", *FACTS)}
+    plan.insert(Pathway, id=pathway_id, case_id=case_id, state=_state(values, PathwayState.ACTIVATED), **facts)
+    for state, column in _STEPS:
+        if values[column]:
+            plan.insert(PathwayEvent, pathway_id=pathway_id, state=state, on_date=values[column], reason=None)
+    plan.new = True
+
+
+def _entrust(plan: Plan, case: Any, followed: set[UUID]) -> None:
+    """A case that nobody follows is followed by the case manager of its first pathway."""
+    if case.case_manager_id is None and case.id not in followed:
+        followed.add(case.id)
+        plan.update(Case, case, {"case_manager_id": plan.line.values["case_manager_id"]})
+
+
+_STEPS = ((PathwayState.ACTIVATED, "activated_on"), (PathwayState.CONCLUDED, "ended_on"))
+
+
+def _move_events(plans: Sequence[Plan], known: dict[str, Any]) -> None:
+    """The events of dates that changed: moved where there is one, else added."""
+    moved = {known[plan.line.values["code"]].id: plan for plan in plans if {"activated_on", "ended_on"} & {c.field for c in plan.changes}}
+    if not moved:
+        return
+    rows = db.session.execute(_EVENTS, {"pathways": list(moved)})
+    events = {(row.pathway_id, row.state): row for row in rows}
+    for pathway_id, plan in moved.items():
+        changed = {change.field for change in plan.changes}
+        for state, column in _STEPS:
+            if column not in changed:
+                continue
+            event, on_date = events.get((pathway_id, state)), plan.line.values[column]
+            if event is None:
+                plan.insert(PathwayEvent, pathway_id=pathway_id, state=state, on_date=on_date, reason=None)
+            else:
+                plan.update(PathwayEvent, event, {"on_date": on_date})

@@ -1,0 +1,96 @@
+"""Rows of sessions: a service delivered on a pathway, by the pathway's case manager."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ARRAY, Text, any_, bindparam, select, tuple_
+
+from consortium.exchange.cells import fold
+from consortium.exchange.faults import Fault
+from consortium.exchange.kinds import SESSIONS, Line
+from consortium.exchange.pathways import outside_measure
+from consortium.exchange.plans import Plan
+from consortium.exchange.register import Register
+from consortium.pathways.models import Pathway, PathwayState, Session
+from tenants.database import db
+
+FACTS = ("ends", "service", "mode")
+
+_PATHWAYS = select(
+    Pathway.id,
+    Pathway.code,
+    Pathway.case_id,
+    Pathway.measure_id,
+    Pathway.case_manager_id,
+    Pathway.state,
+    Pathway.activated_on,
+    Pathway.ended_on,
+).where(Pathway.code == any_(bindparam("codes", type_=ARRAY(Text()))))
+_SESSIONS = select(
+    Session.id, Session.revision, Session.pathway_id, Session.on_date, Session.starts, *(getattr(Session, name) for name in FACTS)
+).where(tuple_(Session.pathway_id, Session.on_date, Session.starts).in_(bindparam("keys", expanding=True)))
+
+
+class SessionLoader:
+    """Plans lines of sessions. A session is delivered: one in the future is refused."""
+
+    layout = SESSIONS
+
+    def __init__(self, register: Register, today: date) -> None:
+        self.register, self.today = register, today
+
+    def waves(self, lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
+        yield lines
+
+    def check(self, line: Line) -> None:
+        values = line.values
+        if values["ends"] <= values["starts"]:
+            line.faults.append(Fault("ends_before_starts", "ends", f"{values['ends']:%H:%M}"))
+        if values["on_date"] > self.today:
+            line.faults.append(Fault("future_date", "on_date", f"{values['on_date']:%d/%m/%Y}"))
+
+    def plan(self, lines: Sequence[Line]) -> list[Plan]:
+        rows = db.session.execute(_PATHWAYS, {"codes": list({line.values["code"] for line in lines})})
+        pathways = {row.code: row for row in rows}
+        keys = [
+            (pathways[line.values["code"]].id, line.values["on_date"], line.values["starts"])
+            for line in lines
+            if line.values["code"] in pathways
+        ]
+        recorded: Any = db.session.execute(_SESSIONS, {"keys": keys}) if keys else ()
+        known = {(row.pathway_id, row.on_date, row.starts): row for row in recorded}
+        return [self._plan(line, pathways.get(line.values["code"]), known) for line in lines]
+
+    def _plan(self, line: Line, pathway: Any, known: dict[Any, Any]) -> Plan:
+        plan, values = Plan(line), line.values
+        if pathway is None:
+            line.faults.append(Fault("no_pathway", "code", values["code"]))
+            return plan
+        line.faults += self._allowed(pathway, values)
+        recorded = known.get((pathway.id, values["on_date"], values["starts"]))
+        if recorded is None:
+            _record(plan, pathway)
+        else:
+            plan.update(Session, recorded, plan.compare(recorded, values, *FACTS))
+        return plan
+
+    def _allowed(self, pathway: Any, values: dict[str, Any]) -> Iterator[Fault]:
+        """Inside the pathway's days and its measure's, and one of the measure's services."""
+        measure, day = self.register.measures_by_id[pathway.measure_id], values["on_date"]
+        if pathway.state == PathwayState.CANCELLED:
+            yield Fault("cancelled_here", "code", values["code"])
+        if not (pathway.activated_on or date.max) <= day <= (pathway.ended_on or date.max):
+            days = (pathway.activated_on, pathway.ended_on)
+            first, last = (f"{each:%d/%m/%Y}" if each else "…" for each in days)
+            yield Fault("outside_pathway", "on_date", f"{day:%d/%m/%Y}", {"first": first, "last": last})
+        if not measure.valid_from <= day <= measure.valid_to:
+            yield outside_measure(measure, "on_date", day)
+        if measure.services and fold(values["service"]) not in measure.services:
+            yield Fault("service_not_allowed", "service", values["service"], {"choices": ", ".join(sorted(measure.services.values()))})
+
+
+def _record(plan: Plan, pathway: Any) -> None:
+    facts = {name: plan.line.values[name] for name in ("on_date", "starts", *FACTS)}
+    plan.insert(Session, pathway_id=pathway.id, case_id=pathway.case_id, operator_id=pathway.case_manager_id, note=None, **facts)
+    plan.new = True
