@@ -1,26 +1,77 @@
 """Writes of the network: members join and leave, partners come in, agreements are signed and extended."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
+from uuid import UUID
 
-from consortium.network import schemas
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm.attributes import flag_modified
+
+from consortium.network import queries, schemas
 from consortium.network.models import Agreement, AgreementAddendum, AgreementParty, Member, Partner
 from tenants.charter import Section
 from tenants.database import db
+from tenants.errors import Problem, told_by
+
+
+class AlreadyMember(Problem):
+    title = _l("This body is in the list of members already")
+    remedy = _l("Look for it among those who have left too, and change its dates.")
+
+
+class UnknownMunicipality(Problem):
+    title = _l("No municipality has this ISTAT code")
+    remedy = _l("Choose it from the list.")
+
+
+class PartnerNameTaken(Problem):
+    title = _l("There is a partner of this name already")
+    remedy = _l("Open that one, or write a name that tells them apart.")
 
 
 def admit_member(**facts: Any) -> Member:
     """A body adheres; `facts` are the columns of Member."""
     member = Member(**facts)
     db.session.add(member)
-    db.session.flush()
+    _save_member()
     return member
 
 
+def change_member(member: Member, **facts: Any) -> None:
+    """`facts` are columns of Member; a body leaves by its `left_on`. Raises AlreadyMember, UnknownMunicipality."""
+    _change(member, facts)
+    _save_member()
+
+
+def _save_member() -> None:
+    taken, unknown = AlreadyMember(field="istat"), UnknownMunicipality(field="istat")
+    with told_by({"uq_members_tenant_id_istat_kind": taken, "fk_members_istat": unknown}):
+        db.session.flush()
+
+
 def add_partner(**facts: Any) -> Partner:
+    """Raises PartnerNameTaken."""
     partner = Partner(**facts)
     db.session.add(partner)
-    db.session.flush()
+    _save_partner()
     return partner
+
+
+def change_partner(partner: Partner, **facts: Any) -> None:
+    """`facts` are columns of Partner. Raises PartnerNameTaken."""
+    _change(partner, facts)
+    _save_partner()
+
+
+def _save_partner() -> None:
+    with told_by({"uq_partners_tenant_id_name": PartnerNameTaken(field="name")}):
+        db.session.flush()
+
+
+def _change(row: Member | Partner | Agreement, facts: dict[str, Any]) -> None:
+    for name, value in facts.items():
+        setattr(row, name, value)
 
 
 def record_agreement(*, parties: list[dict[str, Any]], addenda: list[dict[str, Any]], **facts: Any) -> Agreement:
@@ -32,6 +83,41 @@ def record_agreement(*, parties: list[dict[str, Any]], addenda: list[dict[str, A
     db.session.add_all(AgreementAddendum(agreement_id=agreement.id, **addendum) for addendum in addenda)
     db.session.flush()
     return agreement
+
+
+def change_agreement(agreement: Agreement, *, parties: list[dict[str, Any]], **facts: Any) -> None:
+    """The columns of an agreement and the whole list of its parties (name, role)."""
+    _change(agreement, facts)
+    if _change_parties(agreement, {party["name"]: party["role"] for party in parties}):
+        # The parties are part of it: who edits them edits the agreement, and its revision says so.
+        flag_modified(agreement, "title")
+    db.session.flush()
+
+
+def _change_parties(agreement: Agreement, wanted: dict[str, str]) -> bool:
+    """Only what differs is written, so that the history tells what changed."""
+    standing = {party.name: party for party in queries.parties(agreement.id)}
+    gone = [party for name, party in standing.items() if name not in wanted]
+    new = [AgreementParty(agreement_id=agreement.id, name=name, role=role) for name, role in wanted.items() if name not in standing]
+    changed = [party for name, party in standing.items() if name in wanted and party.role != wanted[name]]
+    for party in changed:
+        party.role = wanted[party.name]
+    _replace(gone, new)
+    return bool(gone or new or changed)
+
+
+def _replace(gone: Iterable[AgreementParty], new: Iterable[AgreementParty]) -> None:
+    for party in gone:
+        db.session.delete(party)
+    db.session.add_all(new)
+
+
+def extend_agreement(*, agreement_id: UUID, title: str, valid_until: date, signed_on: date | None = None) -> AgreementAddendum:
+    """An addendum moves the last day of an agreement."""
+    addendum = AgreementAddendum(agreement_id=agreement_id, title=title, valid_until=valid_until, signed_on=signed_on)
+    db.session.add(addendum)
+    db.session.flush()
+    return addendum
 
 
 def _found_members(rows: list[dict[str, Any]]) -> None:
