@@ -16,6 +16,7 @@ from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
+from consortium import launch
 from consortium.config import ROOT, Config, from_environment
 from consortium.identity import registry
 from consortium.web import guard, layout, problems
@@ -140,3 +141,7 @@ def _open(app: Flask, room: str) -> None:
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Capofila: the job desks of a consortium of municipalities."""
+    context.with_resource(launch.database())
+
+
+cli.add_command(launch.run)
