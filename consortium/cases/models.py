@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Computed, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Base
@@ -39,7 +39,7 @@ class ReturnReason(StrEnum):
 
 
 class Person(Tenanted, Base):
-    """A person served. `codice_fiscale` is null until known (the case number stands in for it). `search_key` is folded text, for search only."""
+    """A person served. `codice_fiscale` is null until known: the case number stands in for it. `search_key` is folded text, for search."""
 
     __tablename__ = "people"
     __table_args__ = (
@@ -50,6 +50,7 @@ class Person(Tenanted, Base):
             "ix_people_search", "tenant_id", "search_key", postgresql_using="gin", postgresql_ops={"search_key": "extensions.gin_trgm_ops"}
         ),
         Index("ix_people_name", "tenant_id", "surname", "first_name", "id"),
+        Index("ix_people_born_on", "tenant_id", "born_on"),
         {"info": {"personal": True}},
     )
 
@@ -110,6 +111,14 @@ class Assignment(Tenanted, Base):
         CheckConstraint("(returned_on IS NULL) = (return_reason IS NULL)", name="return_has_reason"),
         UniqueConstraint("tenant_id", "case_id", "assigned_on", "source"),
         Index("ix_assignments_assigned_on", "tenant_id", "assigned_on"),
+        # Who waits at a desk: few, and asked for on every landing page.
+        Index(
+            "ix_assignments_waiting",
+            "tenant_id",
+            "desk_id",
+            "assigned_on",
+            postgresql_where=text("taken_in_charge_on IS NULL AND returned_on IS NULL"),
+        ),
         {"info": {"personal": True}},
     )
 
@@ -134,3 +143,13 @@ class SensitiveRecord(Tenanted, Base):
 
     person_id: Mapped[UUID]
     disability: Mapped[bool]
+
+
+class Counter(Tenanted, Base):
+    """The last number given out of a running series: case numbers of a year, pathway codes."""
+
+    __tablename__ = "counters"
+    __table_args__ = (UniqueConstraint("tenant_id", "name"), {"info": {"trailed": False}})
+
+    name: Mapped[str]
+    value: Mapped[int]

@@ -89,6 +89,9 @@ class Pathway(Tenanted, Base):
         CheckConstraint("(state = 'concluded') = (outcome IS NOT NULL)", name="outcome_told"),
         UniqueConstraint("tenant_id", "code"),
         Index("ix_pathways_activated_on", "tenant_id", "activated_on"),
+        # The highest code of a series (TRE-99999 comes before TRE-100000).
+        Index("ix_pathways_code_order", "tenant_id", text("length(code)"), "code"),
+        Index("ix_pathways_case_manager", "tenant_id", "case_manager_id"),
         Index("ix_pathways_case", "tenant_id", "case_id"),
         Index("ix_pathways_desk", "tenant_id", "desk_id"),
         {"info": {"personal": True}},

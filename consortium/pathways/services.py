@@ -1,14 +1,33 @@
 """Writes of pathways: measures are set up; pathways are opened, suspended, concluded; sessions are recorded."""
 
+import re
+from datetime import date, datetime, time
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select, update
 
+from consortium.cases.models import Assignment, Counter
+from consortium.cases.services import draw
 from consortium.desks.models import Desk
-from consortium.pathways import schemas
-from consortium.pathways.models import Measure, MeasureDesk
+from consortium.pathways import rules, schemas
+from consortium.pathways.models import Measure, MeasureDesk, Pathway, PathwayEvent, PathwayState, Session
+from consortium.pathways.rules import DayRefused, DeskNotAllowed, NotTakenInCharge, PathNotAdmitted, ServiceForeign, SessionRefused, Step
+from consortium.web.listing.formats import ROME, today
+from consortium.web.listing.formats import day as shown
 from tenants.charter import Section
-from tenants.database import db
+from tenants.database import db, scope
+from tenants.errors import Problem, told_by
+from tenants.models import Tenant
+
+SERIES = "pathways"
+
+
+class CodeTaken(Problem):
+    title = _l("Another pathway has just taken this code")
+    remedy = _l("Save again: it gets the next one.")
 
 
 def set_up_measure(*, desks: list[Any], **facts: Any) -> Measure:
@@ -21,8 +40,185 @@ def set_up_measure(*, desks: list[Any], **facts: Any) -> Measure:
     return measure
 
 
+def next_pathway_code() -> str:
+    """The next code of the consortium: three letters of its slug and a number one above all that there are (TRE-00535).
+
+    Codes that came with an import count too. The series is the caller's until the transaction ends.
+    """
+    letters = _letters()
+    running, highest = draw(SERIES), _highest(letters)
+    if highest >= running:
+        running = highest + 1
+        db.session.execute(update(Counter).where(Counter.name == SERIES).values(value=running))
+    return f"{letters}-{running:05}"
+
+
+def _letters() -> str:
+    slug = db.session.execute(select(Tenant.slug).where(Tenant.id == scope().tenant_id)).scalar_one()
+    return slug.replace("-", "")[:3].upper()
+
+
+def _highest(letters: str) -> int:
+    """The highest number among codes like ours; 0 where there is none."""
+    ours = Pathway.code.between(f"{letters}-", f"{letters}-~"), Pathway.code.regexp_match(f"^{letters}-[0-9]{{5,9}}$")
+    highest_first = (func.length(Pathway.code).desc(), Pathway.code.desc())
+    code = db.session.execute(select(Pathway.code).where(*ours).order_by(*highest_first).limit(1)).scalar_one_or_none()
+    return int(re.sub(r"^.*-", "", code)) if code else 0
+
+
+def open_pathway(*, case_id: UUID, measure_id: UUID, desk_id: UUID, case_manager_id: UUID, on_date: date) -> Pathway:
+    """A draft of a pathway. Raises DayRefused, MeasureClosed, DeskNotAllowed, PathNotAdmitted, NotTakenInCharge."""
+    measure = db.session.get_one(Measure, (scope().tenant_id, measure_id))
+    rules.in_order(on_date, (), today())
+    rules.within(measure.valid_from, measure.valid_to, on_date, measure.name)
+    _works(measure, desk_id)
+    _admits(measure, case_id)
+    _taken_in_charge(case_id, on_date)
+    people = {"case_id": case_id, "measure_id": measure_id, "desk_id": desk_id, "case_manager_id": case_manager_id}
+    pathway = Pathway(code=next_pathway_code(), state=PathwayState.DRAFT, **people)
+    with told_by({"uq_pathways_tenant_id_code": CodeTaken()}):
+        db.session.add(pathway)
+        db.session.flush()
+    _write(pathway, PathwayState.DRAFT, on_date, None)
+    return pathway
+
+
+def _works(measure: Measure, desk_id: UUID) -> None:
+    allowed = select(Desk.id, Desk.name).join(MeasureDesk, (MeasureDesk.tenant_id == Desk.tenant_id) & (MeasureDesk.desk_id == Desk.id))
+    desks = {row.id: row.name for row in db.session.execute(allowed.where(MeasureDesk.measure_id == measure.id).order_by(Desk.name))}
+    if desk_id in desks:
+        return
+    desk = db.session.get_one(Desk, (scope().tenant_id, desk_id))
+    others = _(" or ").join(desks.values())
+    remedy = _("Choose %(desks)s, or ask the administrator to add it.", desks=others) if others else _("Ask the administrator to add it.")
+    raise DeskNotAllowed(_("The desk of %(desk)s does not work this measure.", desk=desk.name), field="desk_id", remedy=remedy)
+
+
+def _admits(measure: Measure, case_id: UUID) -> None:
+    if not measure.gol_paths:
+        return
+    newest = select(Assignment.gol_path).where(Assignment.case_id == case_id, Assignment.gol_path.is_not(None))
+    path = db.session.execute(newest.order_by(Assignment.assigned_on.desc()).limit(1)).scalar_one_or_none()
+    if path and path not in measure.gol_paths:
+        admitted = ", ".join(str(each) for each in measure.gol_paths)
+        words = _("The person is on GOL path %(path)s; the measure admits %(admitted)s.", path=path, admitted=admitted)
+        raise PathNotAdmitted(words, field="measure_id", remedy=_("Choose another measure."))
+
+
+def _taken_in_charge(case_id: UUID, on_date: date) -> None:
+    first = db.session.execute(select(func.min(Assignment.taken_in_charge_on)).where(Assignment.case_id == case_id)).scalar_one()
+    if first is None:
+        raise NotTakenInCharge(
+            _("The person has not been taken in charge yet."), remedy=_("Take the person in charge, then open the pathway.")
+        )
+    if on_date < first:
+        words = _("The person was taken in charge on %(day)s.", day=shown(first))
+        raise DayRefused(words, field="on_date", remedy=_("Write that day or a later one."))
+
+
+def activate(*, pathway: Pathway, on_date: date, reason: str | None = None) -> Pathway:
+    """The pathway begins. Raises StepRefused, DayRefused, MeasureClosed."""
+    measure = db.session.get_one(Measure, (scope().tenant_id, pathway.measure_id))
+    _allow("activate", pathway, on_date)
+    rules.within(measure.valid_from, measure.valid_to, on_date, measure.name)
+    pathway.activated_on = on_date
+    return _move("activate", pathway, on_date, reason)
+
+
+def suspend(*, pathway: Pathway, on_date: date, reason: str | None = None) -> Pathway:
+    """The pathway stops for a while. Raises StepRefused, DayRefused."""
+    _allow("suspend", pathway, on_date)
+    return _move("suspend", pathway, on_date, reason)
+
+
+def resume(*, pathway: Pathway, on_date: date, reason: str | None = None) -> Pathway:
+    """The pathway goes on. Raises StepRefused, DayRefused."""
+    _allow("resume", pathway, on_date)
+    return _move("resume", pathway, on_date, reason)
+
+
+def conclude(*, pathway: Pathway, on_date: date, outcome: str, reason: str | None = None) -> Pathway:
+    """The pathway ends, with its outcome. Raises StepRefused, DayRefused (a later session too)."""
+    _allow("conclude", pathway, on_date)
+    _no_session_after(pathway, on_date)
+    pathway.ended_on, pathway.outcome = on_date, outcome
+    return _move("conclude", pathway, on_date, reason)
+
+
+def cancel(*, pathway: Pathway, on_date: date, reason: str | None = None) -> Pathway:
+    """The pathway was a mistake, or never began. Once activated it still counts, as ended. Raises StepRefused, DayRefused."""
+    _allow("cancel", pathway, on_date)
+    _no_session_after(pathway, on_date)
+    pathway.ended_on = on_date
+    return _move("cancel", pathway, on_date, reason)
+
+
+def _allow(verb: str, pathway: Pathway, on_date: date) -> None:
+    """The pathway's row is held from here on: two people's moves, or a move and a session, come one after the other."""
+    db.session.refresh(pathway, with_for_update=True)
+    rules.may(verb, pathway.state)
+    rules.in_order(on_date, steps(pathway), today())
+
+
+def _move(verb: str, pathway: Pathway, on_date: date, reason: str | None) -> Pathway:
+    pathway.state = rules.MOVES[verb].leads
+    _write(pathway, pathway.state, on_date, reason)
+    return pathway
+
+
+def _write(pathway: Pathway, state: str, on_date: date, reason: str | None) -> None:
+    db.session.add(PathwayEvent(pathway_id=pathway.id, state=state, on_date=on_date, reason=reason))
+    db.session.flush()
+
+
+def steps(pathway: Pathway) -> list[Step]:
+    """The pathway's events in order. An imported one may have none: then its activation stands for them."""
+    found = select(PathwayEvent.state, PathwayEvent.on_date).where(PathwayEvent.pathway_id == pathway.id)
+    rows = db.session.execute(found.order_by(PathwayEvent.on_date, PathwayEvent.id)).all()
+    imported = [Step(PathwayState.ACTIVATED, pathway.activated_on)] if pathway.activated_on and not rows else []
+    return imported + [Step(row.state, row.on_date) for row in rows]
+
+
+def _no_session_after(pathway: Pathway, on_date: date) -> None:
+    last = db.session.execute(select(func.max(Session.on_date)).where(Session.pathway_id == pathway.id)).scalar_one()
+    if last and on_date < last:
+        words = _("There is a session on %(day)s.", day=shown(last))
+        raise DayRefused(words, field="on_date", remedy=_("Write that day or a later one."))
+
+
+def record_session(
+    *, pathway: Pathway, on_date: date, starts: time, ends: time, service: str, mode: str, operator_id: UUID, note: str | None = None
+) -> Session:
+    """A service delivered. Raises SessionRefused, MeasureClosed, ServiceForeign."""
+    measure = db.session.get_one(Measure, (scope().tenant_id, pathway.measure_id))
+    db.session.refresh(pathway, with_for_update=True)
+    rules.delivered(on_date, starts, ends, datetime.now(ROME).replace(tzinfo=None))
+    rules.inside(on_date, pathway.activated_on, pathway.ended_on, steps(pathway))
+    rules.within(measure.valid_from, measure.valid_to, on_date, measure.name)
+    if measure.services and service not in measure.services:
+        raise ServiceForeign(field="service", remedy=_("Choose one of: %(services)s.", services=", ".join(measure.services)))
+    session = Session(pathway_id=pathway.id, case_id=pathway.case_id, operator_id=operator_id, on_date=on_date, mode=mode, note=note)
+    session.starts, session.ends, session.service = starts, ends, service
+    with told_by(_busy()):
+        db.session.add(session)
+        db.session.flush()
+    return session
+
+
+def _busy() -> dict[str, Problem]:
+    remedy = _("Correct the day or the hours.")
+    operator = SessionRefused(_("The operator is in another session at that hour."), field="starts", remedy=remedy)
+    person = SessionRefused(_("The person is in another session at that hour."), field="starts", remedy=remedy)
+    twice = SessionRefused(_("This session was already recorded."), field="starts", remedy=remedy)
+    return {
+        "ex_sessions_operator_id": operator,
+        "ex_sessions_case_id": person,
+        "uq_sessions_tenant_id_pathway_id_on_date_starts": twice,
+    }
+
+
 def _found_measures(rows: list[dict[str, Any]]) -> None:
-    desks = {slug: desk_id for slug, desk_id in db.session.execute(select(Desk.slug, Desk.id))}
+    desks = {row.slug: row.id for row in db.session.execute(select(Desk.slug, Desk.id))}
     for row in rows:
         set_up_measure(**{**row, "desks": [desks[slug] for slug in row["desks"]]})
 

@@ -1,0 +1,171 @@
+"""Reads of people, cases and assignments. Every one is bounded by what the visitor may see."""
+
+from dataclasses import dataclass
+from datetime import date
+from difflib import SequenceMatcher
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, true
+from sqlalchemy.orm import aliased
+from sqlalchemy.orm.attributes import InstrumentedAttribute
+
+from consortium.cases.birthplaces import folded
+from consortium.cases.models import Assignment, Case, Person
+from consortium.cases.policy import Cases
+from consortium.desks.models import Desk, DeskStaff
+from consortium.identity.models import Membership
+from consortium.web.listing.formats import today
+from consortium.web.visitor import Visitor
+from tenants.database import db
+
+Found: TypeAlias = Row[*tuple[Any, ...]]
+
+# Two names are similar from here on: "Maria Rosa Bianchi" and "Bianchi Mariarosa" (0.94), not "Bianchi Marta" (0.76).
+SIMILAR = 0.8
+
+
+def same(column: InstrumentedAttribute[Any], model: Any) -> ColumnElement[bool]:
+    """The join to the row of `model` that a composite key names: `join(Desk, same(Case.desk_id, Desk))`."""
+    return and_(model.tenant_id == column.class_.tenant_id, model.id == column)
+
+
+def served(visitor: Visitor) -> Select[Any]:
+    """Ids of the desks that the visitor serves today."""
+    valid = and_(DeskStaff.valid_from <= today(), or_(DeskStaff.valid_to.is_(None), DeskStaff.valid_to >= today()))
+    return select(DeskStaff.desk_id).where(DeskStaff.membership_id == visitor.membership_id, valid)
+
+
+def visible(visitor: Visitor) -> ColumnElement[bool]:
+    """The condition on `Case` of the cases that the visitor may see: all, or those of the desks that they serve."""
+    return true() if visitor.may(Cases.ALL) else Case.desk_id.in_(served(visitor))
+
+
+def latest_assignment() -> ColumnElement[Any]:
+    """The id of a case's newest assignment, where `Case` is in the statement."""
+    newest = aliased(Assignment)
+    chosen = select(newest.id).where(newest.tenant_id == Case.tenant_id, newest.case_id == Case.id).correlate(Case)
+    return chosen.order_by(newest.assigned_on.desc(), newest.id.desc()).limit(1).scalar_subquery()
+
+
+def with_people(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Join, from `Case`, the person and the desk (always there), the case manager and the newest assignment (or nothing)."""
+    return (
+        statement.select_from(Case)
+        .join(Person, same(Case.person_id, Person))
+        .join(Desk, same(Case.desk_id, Desk))
+        .outerjoin(Membership, same(Case.case_manager_id, Membership))
+        .outerjoin(Assignment, and_(Assignment.tenant_id == Case.tenant_id, Assignment.id == latest_assignment()))
+    )
+
+
+def case_file(case_id: UUID, visitor: Visitor) -> Found | None:
+    """Who a case is about and how it stands, in one row (`case`, `person`, `desk`, `case_manager`, `assignment`); None where hidden."""
+    statement = with_people(select(Case, Person, Desk, Membership.name.label("case_manager"), Assignment))
+    return db.session.execute(statement.where(Case.id == case_id, visible(visitor))).first()
+
+
+def assignments_of(case_id: UUID) -> list[Found]:
+    """A case's assignments (`Assignment`, `desk`), newest first."""
+    statement = select(Assignment, Desk.name.label("desk")).join(Desk, same(Assignment.desk_id, Desk))
+    newest_first = (Assignment.assigned_on.desc(), Assignment.id.desc())
+    return list(db.session.execute(statement.where(Assignment.case_id == case_id).order_by(*newest_first)))
+
+
+def assignment(assignment_id: UUID, visitor: Visitor) -> Assignment | None:
+    """An assignment of a case that the visitor may see."""
+    statement = select(Assignment).join(Case, same(Assignment.case_id, Case))
+    return db.session.execute(statement.where(Assignment.id == assignment_id, visible(visitor))).scalar_one_or_none()
+
+
+def waiting(visitor: Visitor, at_most: int) -> list[Found]:
+    """Who was assigned and is not taken in charge yet, longest first."""
+    columns = (Assignment.id, Assignment.case_id, Assignment.assigned_on, Assignment.state, Desk.name.label("desk"))
+    statement = select(*columns, Person.surname, Person.first_name, Person.phone, Case.number)
+    joined = statement.join(Case, same(Assignment.case_id, Case)).join(Person, same(Case.person_id, Person))
+    open_ = (Assignment.taken_in_charge_on.is_(None), Assignment.returned_on.is_(None))
+    rows = joined.join(Desk, same(Assignment.desk_id, Desk)).where(*open_, visible(visitor))
+    return list(db.session.execute(rows.order_by(Assignment.assigned_on, Assignment.id).limit(at_most)))
+
+
+@dataclass(frozen=True)
+class Known:
+    """Somebody who is already in the consortium. Of one that the visitor may not see, only the desk."""
+
+    desk: str
+    case_id: UUID | None = None
+    number: str = ""
+    name: str = ""
+    born_on: date | None = None
+    codice_fiscale: str | None = None
+
+
+_KNOWN = (
+    Case.id.label("case_id"),
+    Case.number,
+    Case.desk_id,
+    Desk.name.label("desk"),
+    Person.id.label("person_id"),
+    Person.surname,
+    Person.first_name,
+    Person.born_on,
+    Person.codice_fiscale,
+)
+
+
+def known(visitor: Visitor, *, codice_fiscale: str | None, surname: str, first_name: str, born_on: date | None) -> list[Known]:
+    """People already here with this code, or with this birth date and a similar name (see SIMILAR); one statement."""
+    same_code = Person.codice_fiscale == codice_fiscale
+    statement = select(*_KNOWN, visible(visitor).label("seen")).select_from(Person).join(Case, same_person())
+    alike = or_(same_code, Person.born_on == born_on) if codice_fiscale else Person.born_on == born_on
+    rows = db.session.execute(statement.join(Desk, same(Case.desk_id, Desk)).where(alike))
+    name = f"{surname} {first_name}"
+    return [_as_known(row) for row in rows if _is(row, codice_fiscale) or (row.born_on == born_on and similar(name, _name(row)))]
+
+
+def same_person() -> ColumnElement[bool]:
+    """The join from `Person` to `Case`."""
+    return and_(Case.tenant_id == Person.tenant_id, Case.person_id == Person.id)
+
+
+def similar(one: str, other: str) -> bool:
+    """Whether two names may be one person's: accents, order and blanks ignored."""
+    return SequenceMatcher(None, _sorted(one), _sorted(other)).ratio() >= SIMILAR
+
+
+def _sorted(name: str) -> str:
+    return "".join(sorted(folded(name).split()))
+
+
+def _is(row: Found, codice_fiscale: str | None) -> bool:
+    return codice_fiscale is not None and row.codice_fiscale == codice_fiscale
+
+
+def _name(row: Found) -> str:
+    return f"{row.surname} {row.first_name}"
+
+
+def _as_known(row: Found) -> Known:
+    if not row.seen:
+        return Known(row.desk)
+    return Known(row.desk, row.case_id, row.number, _name(row), row.born_on, row.codice_fiscale)
+
+
+def desks(visitor: Visitor) -> list[tuple[UUID, str]]:
+    """(id, name) of the desks at which the visitor may take people in: those open today, all or those served."""
+    statement = select(Desk.id, Desk.name).where(or_(Desk.closed_on.is_(None), Desk.closed_on >= today()))
+    mine = statement if visitor.may(Cases.ALL) else statement.where(Desk.id.in_(served(visitor)))
+    return [(row.id, row.name) for row in db.session.execute(mine.order_by(func.app.fold(Desk.name)))]
+
+
+def case_managers() -> list[tuple[UUID, str]]:
+    """(membership, name) of whoever follows cases today."""
+    valid = and_(Membership.valid_from <= today(), or_(Membership.valid_to.is_(None), Membership.valid_to >= today()))
+    statement = select(Membership.id, Membership.name).where(Membership.role.in_(("case_manager", "coordinator")), valid)
+    return [(row.id, row.name) for row in db.session.execute(statement.order_by(func.app.fold(Membership.name)))]
+
+
+def usual_job_centre() -> str:
+    """The job centre of the newest assignment: the one that most likely sends the next person; "" at first."""
+    newest = select(Assignment.job_centre).where(Assignment.job_centre.is_not(None)).order_by(Assignment.assigned_on.desc()).limit(1)
+    return db.session.execute(newest).scalar_one_or_none() or ""

@@ -1,0 +1,53 @@
+"""What stored values are called on pages, and their colours (the words are always there too)."""
+
+from flask_babel import lazy_gettext as _l
+
+from consortium.cases.models import AssignmentSource, AssignmentState, ReturnReason, Sex
+
+SEXES = {Sex.FEMALE: _l("Woman"), Sex.MALE: _l("Man")}
+SOURCES = {AssignmentSource.JOB_CENTRE: _l("Assigned by a job centre"), AssignmentSource.WALK_IN: _l("Came to the desk")}
+STATES = {
+    AssignmentState.ASSIGNED: _l("Assigned, to be contacted"),
+    AssignmentState.CONTACTED: _l("Contacted"),
+    AssignmentState.TAKEN_IN_CHARGE: _l("Taken in charge"),
+    AssignmentState.RETURNED: _l("Returned"),
+}
+TONES = {
+    AssignmentState.ASSIGNED: "warning",
+    AssignmentState.CONTACTED: "primary",
+    AssignmentState.TAKEN_IN_CHARGE: "success",
+    AssignmentState.RETURNED: "neutral",
+}
+RETURN_REASONS = {
+    ReturnReason.NO_SHOW: _l("Did not show up"),
+    ReturnReason.REFUSED: _l("Refused"),
+    ReturnReason.OUT_OF_SCOPE: _l("Out of scope"),
+}
+GOL_PATHS = {
+    1: _l("1 · Reinsertion"),
+    2: _l("2 · Upskilling"),
+    3: _l("3 · Reskilling"),
+    4: _l("4 · Work and inclusion"),
+    5: _l("5 · Collective redeployment"),
+}
+# Stored as the regional files write them, in Italian.
+EDUCATION = {
+    "Nessun titolo": _l("None"),
+    "Licenza elementare": _l("Primary school"),
+    "Licenza media": _l("Lower secondary school"),
+    "Qualifica professionale": _l("Vocational qualification"),
+    "Diploma": _l("Upper secondary diploma"),
+    "Laurea triennale": _l("Bachelor's degree"),
+    "Laurea magistrale": _l("Master's degree"),
+    "Dottorato": _l("Doctorate"),
+}
+OCCUPATION = {
+    "Disoccupato": _l("Unemployed"),
+    "Inoccupato": _l("Looking for a first job"),
+    "NASpI": _l("Unemployed, on NASpI"),
+    "Percettore ADI/SFL": _l("On ADI or SFL"),
+    "Working poor": _l("Working poor"),
+    "Occupato": _l("Employed"),
+    "Studente": _l("Student"),
+    "Inattivo": _l("Not in the labour force"),
+}

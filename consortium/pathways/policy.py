@@ -1,0 +1,16 @@
+"""Who opens pathways and records what was done in them."""
+
+from consortium.web.policy import STAFF, Permission, Role, grant
+
+
+class Pathways(Permission):
+    READ = "pathways.read"
+    RECORD = "pathways.record"
+
+
+class Measures(Permission):
+    READ = "measures.read"
+
+
+grant([Pathways.READ, Pathways.RECORD], Role.ADMINISTRATOR, Role.COORDINATOR, Role.CASE_MANAGER)
+grant([Measures.READ], *STAFF)

@@ -1,0 +1,193 @@
+"""Pathways and sessions: what is refused, with words, and what is written."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, select
+
+from consortium.pathways import queries, rules, services
+from consortium.pathways.models import MeasureDesk, Pathway, Session
+from consortium.pathways.rules import (
+    DayRefused,
+    DeskNotAllowed,
+    MeasureClosed,
+    NotTakenInCharge,
+    ServiceForeign,
+    SessionRefused,
+    StepRefused,
+)
+from consortium.web.listing.formats import ROME, today
+from tenants.database import db
+from tests.cases.people import TAKEN, at_work, begin, open_pathway, take_in
+from tests.factories import Founded
+
+MORNING = {"starts": time(9), "ends": time(10, 30), "service": "Orientamento specialistico", "mode": "in_person"}
+
+
+def record(founded: Founded, pathway: Pathway, on_date: date = date(2023, 5, 2), **other: Any) -> Session:
+    operator = founded.staff[founded.email("cm1.trecate")]
+    return services.record_session(**{"pathway": pathway, "on_date": on_date, "operator_id": operator, **MORNING, **other})
+
+
+def test_codes_run_after_those_that_came_from_elsewhere(trecate: Founded) -> None:
+    with at_work(trecate):
+        first = begin(trecate)
+        assert first.code == "PRO-00001"
+        first.code = "PRO-00534"
+        db.session.flush()
+        assert begin(trecate).code == "PRO-00535"
+        assert begin(trecate).code == "PRO-00536"
+
+
+def test_a_pathway_from_opening_to_conclusion(trecate: Founded) -> None:
+    with at_work(trecate):
+        pathway = begin(trecate)
+        services.suspend(pathway=pathway, on_date=date(2023, 6, 1), reason="Malattia")
+        services.resume(pathway=pathway, on_date=date(2023, 6, 20))
+        services.conclude(pathway=pathway, on_date=date(2023, 7, 1), outcome="placed")
+        assert (pathway.state, pathway.activated_on, pathway.ended_on, pathway.outcome) == ("concluded", TAKEN, date(2023, 7, 1), "placed")
+        states = [event.state for event in queries.events_of(pathway.id)]
+        assert states == ["draft", "activated", "suspended", "activated", "concluded"]
+
+
+def test_cancelled_once_activated_it_keeps_its_end(trecate: Founded) -> None:
+    with at_work(trecate):
+        pathway = services.cancel(pathway=begin(trecate), on_date=date(2023, 6, 1), reason="Aperto per errore")
+        assert (pathway.state, pathway.ended_on, pathway.outcome) == ("cancelled", date(2023, 6, 1), None)
+        counted = select(Pathway.id).where(queries.concluded_by(date(2023, 6, 1)))
+        assert db.session.execute(counted).scalars().all() == [pathway.id]
+
+
+def test_a_desk_that_does_not_work_the_measure(trecate: Founded) -> None:
+    with at_work(trecate):
+        case, _ = take_in(trecate)
+        db.session.execute(delete(MeasureDesk).where(MeasureDesk.desk_id == trecate.desks["cerano"]))
+        with pytest.raises(DeskNotAllowed) as refused:
+            open_pathway(trecate, case, desk="cerano")
+        assert "Cerano" in str(refused.value.detail)
+        assert "Trecate" in str(refused.value.remedy)
+
+
+@pytest.mark.parametrize(("on_date", "problem"), [(date(2021, 12, 31), MeasureClosed), (date(2023, 4, 13), DayRefused)])
+def test_days_on_which_no_pathway_opens(trecate: Founded, on_date: date, problem: type[Exception]) -> None:
+    with at_work(trecate):
+        case, _ = take_in(trecate)
+        with pytest.raises(problem):
+            open_pathway(trecate, case, on_date=on_date)
+
+
+def test_intake_comes_first(trecate: Founded) -> None:
+    with at_work(trecate):
+        case, _ = take_in(trecate, taken_on=None)
+        with pytest.raises(NotTakenInCharge):
+            open_pathway(trecate, case)
+
+
+def test_a_session_after_the_end_keeps_the_pathway_open(trecate: Founded) -> None:
+    with at_work(trecate):
+        pathway = begin(trecate)
+        record(trecate, pathway)
+        with pytest.raises(DayRefused):
+            services.conclude(pathway=pathway, on_date=date(2023, 5, 1), outcome="completed")
+
+
+REFUSED = [
+    ({"ends": time(9)}, SessionRefused, "ends"),
+    ({"on_date": today() + timedelta(days=2)}, SessionRefused, "on_date"),
+    ({"on_date": date(2023, 4, 1)}, SessionRefused, "on_date"),
+    ({"on_date": date(2023, 7, 2)}, SessionRefused, "on_date"),
+    ({"on_date": date(2023, 6, 10)}, SessionRefused, "on_date"),
+    ({"service": "Parrucchiere"}, ServiceForeign, "service"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "problem", "field"), REFUSED)
+def test_sessions_that_are_refused(trecate: Founded, wrong: dict[str, Any], problem: type[rules.Problem], field: str) -> None:
+    with at_work(trecate):
+        pathway = begin(trecate)
+        services.suspend(pathway=pathway, on_date=date(2023, 6, 1), reason="Malattia")
+        services.resume(pathway=pathway, on_date=date(2023, 6, 20))
+        services.conclude(pathway=pathway, on_date=date(2023, 7, 1), outcome="completed")
+        record(trecate, pathway, date(2023, 7, 1))
+        with pytest.raises(problem) as refused:
+            record(trecate, pathway, **wrong)
+        assert refused.value.field == field
+
+
+def test_a_draft_has_no_sessions(trecate: Founded) -> None:
+    with at_work(trecate):
+        case, _ = take_in(trecate)
+        with pytest.raises(SessionRefused):
+            record(trecate, open_pathway(trecate, case))
+
+
+def test_a_session_of_today_that_has_not_started() -> None:
+    now = datetime(2023, 5, 2, 9, 30, tzinfo=ROME).replace(tzinfo=None)
+    rules.delivered(now.date(), time(9, 30), time(10), now)
+    with pytest.raises(SessionRefused):
+        rules.delivered(now.date(), time(9, 31), time(10), now)
+
+
+def test_nobody_is_in_two_sessions_at_once(trecate: Founded) -> None:
+    with at_work(trecate):
+        one, two = begin(trecate), begin(trecate)
+        record(trecate, one)
+        db.session.commit()
+        with pytest.raises(SessionRefused):
+            record(trecate, two)
+    with at_work(trecate):
+        one, _ = db.session.execute(select(Pathway).order_by(Pathway.code)).scalars()
+        second = trecate.staff[trecate.email("cm2.trecate")]
+        with pytest.raises(SessionRefused):
+            record(trecate, one, operator_id=second, starts=time(10), ends=time(11))
+
+
+hours = st.integers(0, 23 * 4).map(lambda quarter: time(quarter // 4, quarter % 4 * 15))
+spans = st.tuples(hours, hours).filter(lambda pair: pair[0] < pair[1])
+
+
+@given(st.lists(spans, min_size=2, max_size=6))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_of_any_sessions_only_those_that_do_not_overlap_are_kept(trecate: Founded, wanted: list[tuple[time, time]]) -> None:
+    kept: list[tuple[time, time]] = []
+    with at_work(trecate):
+        pathway = begin(trecate)
+        for starts, ends in wanted:
+            try:
+                with db.session.begin_nested():
+                    record(trecate, pathway, starts=starts, ends=ends)
+                accepted = True
+            except SessionRefused:
+                accepted = False
+            assert accepted == all(ends <= first or starts >= last for first, last in kept)
+            kept += [(starts, ends)] if accepted else []
+
+
+moves = st.lists(st.tuples(st.sampled_from(sorted(rules.MOVES)), st.integers(0, 40)), max_size=8)
+
+
+@given(moves)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_moves_leave_a_pathway_that_its_events_explain(trecate: Founded, made: list[tuple[str, int]]) -> None:
+    """Whatever is tried, in whatever order: a move is made exactly where the states allow it and days do not go back."""
+    with at_work(trecate):
+        case, _ = take_in(trecate)
+        pathway = open_pathway(trecate, case)
+        last = TAKEN
+        for verb, after in made:
+            on_date = TAKEN + timedelta(days=after)
+            allowed = verb in rules.possible(pathway.state) and on_date >= last
+            extra = {"outcome": "completed"} if verb == "conclude" else {}
+            try:
+                getattr(services, verb)(pathway=pathway, on_date=on_date, **extra)
+                accepted, last = True, on_date
+            except (StepRefused, DayRefused):
+                accepted = False
+            assert accepted == allowed
+        events = queries.events_of(pathway.id)
+        assert events[-1].state == pathway.state
+        assert pathway.activated_on == next((event.on_date for event in events if event.state == "activated"), None)
+        assert (pathway.ended_on is not None) == (pathway.state in ("concluded", "cancelled"))
