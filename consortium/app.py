@@ -17,13 +17,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from consortium import launch
-from consortium.config import ROOT, Config, from_environment
-from consortium.identity import registry
+from consortium.config import ROOT, Config, ConfigInvalid, from_environment
+from consortium.identity import queries, registry
 from consortium.web import guard, layout, problems
 from consortium.web.language import choose_locale
 from consortium.web.listing import formats
 from tenants import charter
 from tenants.database import db
+from tenants.scope import gatekeeper_scope
 
 # From the ground up; a charter is founded in this order.
 ROOMS = ("web", "trail", "post", "identity", "network", "desks", "cases", "pathways", "reporting", "exchange")
@@ -60,13 +61,25 @@ def create_app(config: Config | None = None) -> Flask:
 
 
 def wsgi() -> Flask:
-    """The application as gunicorn serves it: behind one proxy at most, with the built assets beside it."""
+    """The application as gunicorn serves it: behind one proxy at most, with the built assets beside it. Raises ConfigInvalid."""
     app = create_app()
+    if app.config["PRODUCTION"]:
+        _refuse_demo(app)
     static = WhiteNoise(
         app.wsgi_app, root=ROOT / "consortium/web/static", prefix="static/", max_age=31536000, immutable_file_test=r"/dist/"
     )
     app.wsgi_app = ProxyFix(static, x_for=1, x_proto=1, x_host=1) if app.config["PRODUCTION"] else static  # type: ignore[method-assign]  # Flask's own way to wrap
     return app
+
+
+def _refuse_demo(app: Flask) -> None:
+    """Production does not start where the demo was loaded: the password of its accounts was printed."""
+    with app.app_context():
+        with gatekeeper_scope():
+            found = queries.demo_accounts_exist()
+        db.engine.dispose()  # whoever forks this process makes connections of its own
+    if found:
+        raise ConfigInvalid("this database has demo accounts: production is served from a database in which the demo was never loaded")
 
 
 def _configure(app: Flask, config: Config) -> None:
@@ -145,3 +158,4 @@ def cli(context: click.Context) -> None:
 
 
 cli.add_command(launch.run)
+cli.add_command(launch.prepare_only)

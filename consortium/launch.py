@@ -62,6 +62,13 @@ def run(with_demo: bool | None) -> None:
         _watch(processes)
 
 
+@click.command("prepare")
+@with_appcontext
+def prepare_only() -> None:
+    """Bring tables, reference data, translations and assets up to date, without serving: after an installation or an upgrade."""
+    prepare(click.echo, with_demo=False)
+
+
 def prepare(say: Say, with_demo: bool) -> list[str]:
     """Tables, reference data, translations, assets and the demo; returns what to print once it is served."""
     compile_catalogues(ROOT / "translations")
