@@ -12,14 +12,13 @@ from flask import Flask
 from flask.cli import FlaskGroup
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
-from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from consortium import launch
 from consortium.config import ROOT, Config, ConfigInvalid, from_environment
 from consortium.identity import queries, registry
-from consortium.web import guard, layout, problems
+from consortium.web import api_docs, guard, layout, problems
 from consortium.web.language import choose_locale
 from consortium.web.listing import formats
 from tenants import charter
@@ -54,7 +53,8 @@ def create_app(config: Config | None = None) -> Flask:
     guard.install(app, registry)
     problems.install(app)
     layout.install(app)
-    app.extensions["api"] = Api(app)
+    app.extensions["api"] = api_docs.Api(app)
+    app.register_blueprint(api_docs.blueprint)
     for room in ROOMS:
         _open(app, room)
     return app
@@ -101,8 +101,6 @@ def _configure(app: Flask, config: Config) -> None:
         API_TITLE="Capofila",
         API_VERSION="v1",
         OPENAPI_VERSION="3.1.0",
-        OPENAPI_URL_PREFIX="/api/v1",
-        OPENAPI_JSON_PATH="openapi.json",
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(day=formats.day, moment=formats.moment, number=_number)

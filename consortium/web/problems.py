@@ -3,7 +3,9 @@
 A room names its errors as past facts (`SlotTaken(Problem)`); each knows its status, what happened and what to do.
 """
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, jsonify, render_template, request
@@ -38,13 +40,14 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class ProblemPage:
-    """What the error page and problem+json say."""
+    """What the error page and problem+json say. `errors`: place of a program's request → field → messages."""
 
     status: int
     title: str
     detail: str
     remedy: str
     request_id: str
+    errors: Mapping[str, Any] = field(default_factory=dict)
 
 
 def page(status: int, title: str = "", detail: str = "", remedy: str = "") -> ProblemPage:
@@ -55,7 +58,8 @@ def page(status: int, title: str = "", detail: str = "", remedy: str = "") -> Pr
 def answer(problem: ProblemPage, headers: dict[str, str] | None = None) -> Response:
     """The problem as the door asked for it: JSON under /api/, else a page."""
     if request.path.startswith("/api/"):
-        response = jsonify({"type": "about:blank", **asdict(problem)})
+        told = {name: value for name, value in asdict(problem).items() if name != "errors" or value}
+        response = jsonify({"type": "about:blank", **told})
         response.content_type = "application/problem+json"
     else:
         response = Response(render_template("web/problem.html", problem=problem), content_type="text/html; charset=utf-8")
@@ -77,7 +81,16 @@ def _http(error: HTTPException) -> BaseResponse:
     if error.response is not None or (error.code or 500) < 400:
         return error.get_response()
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
-    return answer(page(error.code or 500), headers)
+    # webargs leaves what is wrong with which field here.
+    errors = _plain((getattr(error, "data", None) or {}).get("messages", {}))
+    return answer(replace(page(error.code or 500), errors=errors), headers)
+
+
+def _plain(messages: Any) -> Any:
+    """Messages may be lazy: in the language of this request, from here on."""
+    if isinstance(messages, Mapping):
+        return {str(name): _plain(each) for name, each in messages.items()}
+    return [str(each) for each in messages]
 
 
 def _domain(error: Problem) -> Response:

@@ -1,0 +1,140 @@
+"""The API described: OpenAPI 3.1 at `/api/v1/openapi.json`, and the same as a page to read. Both are public; the data are not.
+
+flask-smorest collects what each door answers when all goes well; what it answers when not (RFC 9457) is the same for all, and added here.
+"""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+import flask_smorest
+from flask import Blueprint, Flask, current_app, jsonify, render_template
+from flask.typing import ResponseReturnValue
+from marshmallow import Schema, fields
+from werkzeug.routing import BaseConverter, Rule
+
+from consortium.web.guard import SlugConverter, public
+from consortium.web.layout import crumb
+from consortium.web.policy import ROLE_LABELS, Role, holders
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+PROBLEM_JSON = "application/problem+json"
+# Any door may answer these; the others depend on what it takes.
+ALWAYS = (400, 401, 403, 404, 500, 503)
+TAKING = (422,)
+TAKING_A_BODY = (409, 413, 415, 422)
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+class ProblemSchema(Schema):
+    """What went wrong and what to do (RFC 9457). `errors`: place of the request → field → messages; `request_id` finds it in the log."""
+
+    type = fields.String(required=True)
+    status = fields.Integer(required=True)
+    title = fields.String(required=True)
+    detail = fields.String(required=True)
+    remedy = fields.String(required=True)
+    request_id = fields.String(required=True)
+    errors = fields.Dict(keys=fields.String())
+
+
+class Operation(NamedTuple):
+    """One operation as the page shows it. `roles` is None where anybody may."""
+
+    method: str
+    path: str
+    summary: str
+    parameters: list[dict[str, Any]]
+    statuses: list[tuple[str, str]]
+    roles: list[str] | None
+
+
+class Api(flask_smorest.Api):  # type: ignore[misc]  # it ships no types
+    """smorest without what the house has of its own: error pages (`web.problems`), and the address of the description."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
+    ERROR_SCHEMA = ProblemSchema
+
+    def init_app(self, app: Flask, **options: Any) -> None:
+        super().init_app(app, **options)
+        self.register_converter(SlugConverter, _slug)
+        parts = self.spec.components
+        parts.security_scheme("session", {"type": "apiKey", "in": "cookie", "name": app.config["SESSION_COOKIE_NAME"]})
+        for status in sorted({*ALWAYS, *TAKING, *TAKING_A_BODY}):
+            content = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+            parts.response(_named(status), {"description": HTTPStatus(status).phrase, "content": content})
+
+    def _register_doc_blueprint(self) -> None:
+        """Ours serves the description."""
+
+    def _register_error_handlers(self) -> None:
+        """`web.problems` answers for all doors."""
+
+
+@blueprint.get("/openapi.json")
+@public
+def openapi() -> ResponseReturnValue:
+    return jsonify(description())
+
+
+@blueprint.get("/")
+@public
+def reading() -> ResponseReturnValue:
+    crumb("API")
+    return render_template("web/api.html", operations=list(_shown(description())))
+
+
+def description() -> dict[str, Any]:
+    """The OpenAPI document, each operation with its name, who may call it, and all that it may answer."""
+    document: dict[str, Any] = deepcopy(current_app.extensions["api"].spec.to_dict())
+    rules = {_path(rule): rule for rule in current_app.url_map.iter_rules()}
+    for path, _, operation in _operations(document):
+        _complete(operation, rules[path])
+    return document
+
+
+def _complete(operation: dict[str, Any], rule: Rule) -> None:
+    permission = getattr(current_app.view_functions[rule.endpoint], "permission", None)
+    roles = holders().get(permission, frozenset()) if permission else frozenset()
+    operation["operationId"] = rule.endpoint.replace("-api.", ".")
+    operation["security"] = [{"session": []}] if permission else []
+    operation["x-permission"] = permission and str(permission)
+    operation["x-roles"] = [str(role) for role in Role if role in roles]
+    operation["responses"] |= {str(status): {"$ref": f"#/components/responses/{_named(status)}"} for status in _problems(operation)}
+
+
+def _problems(operation: dict[str, Any]) -> set[int]:
+    taking = TAKING_A_BODY if "requestBody" in operation else TAKING if operation.get("parameters") else ()
+    return {*ALWAYS, *taking}
+
+
+def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, operations in document["paths"].items():
+        yield from ((path, method, operations[method]) for method in METHODS if method in operations)
+
+
+def _shown(document: dict[str, Any]) -> Iterator[Operation]:
+    words = {name: answer["description"] for name, answer in document["components"]["responses"].items()}
+    for path, method, operation in _operations(document):
+        parameters = [*document["paths"][path].get("parameters", []), *operation.get("parameters", [])]
+        statuses = [(code, _said(answer, words)) for code, answer in sorted(operation["responses"].items())]
+        roles = [str(ROLE_LABELS[Role(role)]) for role in operation["x-roles"]] if operation["x-permission"] else None
+        yield Operation(method.upper(), path, operation.get("summary", ""), parameters, statuses, roles)
+
+
+def _said(answer: dict[str, Any], words: dict[str, str]) -> str:
+    return words[answer["$ref"].rpartition("/")[2]] if "$ref" in answer else str(answer.get("description", ""))
+
+
+def _named(status: int) -> str:
+    return f"Problem{status}"
+
+
+def _path(rule: Rule) -> str:
+    return "".join(f"{{{part}}}" if dynamic else part for dynamic, part in rule._trace).partition("|")[2]
+
+
+def _slug(converter: BaseConverter) -> dict[str, Any]:
+    return {"type": "string", "pattern": f"^{converter.regex}$"}
