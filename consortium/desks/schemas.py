@@ -1,10 +1,12 @@
-"""Shapes of desks and their opening hours, as charters write them."""
+"""Shapes of desks, their opening hours and staff, as charters and forms write them."""
 
 from datetime import date
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from consortium.desks import timetable
 from consortium.desks.models import Channel
 from consortium.identity.models import StaffRole
 
@@ -49,3 +51,72 @@ class CharterStaff(Schema):
     desks = fields.List(fields.String(), load_default=list)
     valid_from = fields.Date(load_default=date.today)
     valid_to = fields.Date()
+
+
+class DeskForm(Schema):
+    """A desk as its page edits it; `services` is a text, one a line."""
+
+    revision = fields.Integer(load_default=0, allow_none=True)
+    name = fields.String(required=True, validate=validate.Length(1, 200))
+    istat = fields.String(required=True, validate=validate.Regexp(r"^\d{6}\Z"))
+    member_id = fields.UUID(load_default=None, allow_none=True)
+    address = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=300))
+    floor_note = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=300))
+    phone = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=40))
+    email = fields.Email(load_default=None, allow_none=True, validate=validate.Length(max=254))
+    # Of the list, not of its items: an error is the field's.
+    channels = fields.List(fields.String(), load_default=list, validate=validate.ContainsOnly(list(Channel)))
+    services = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=4000))
+    by_appointment = fields.Boolean(load_default=False)
+    opened_on = fields.Date(load_default=None, allow_none=True)
+    closed_on = fields.Date(load_default=None, allow_none=True)
+
+    @validates_schema
+    def _dates(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("opened_on") and data.get("closed_on") and data["closed_on"] < data["opened_on"]:
+            raise ValidationError(str(_l("A desk closes after it opens: correct one of the two days.")), "closed_on")
+
+
+class HoursForm(Schema):
+    """The weekly hours from a day on (None: they have always held): `day_1` … `day_7`, each a text that `timetable.read` reads."""
+
+    revision = fields.Integer(load_default=0, allow_none=True)
+    valid_from = fields.Date(load_default=None, allow_none=True)
+    day_1 = fields.String(load_default="", allow_none=True, validate=validate.Length(max=200))
+    day_2 = fields.String(load_default="", allow_none=True, validate=validate.Length(max=200))
+    day_3 = fields.String(load_default="", allow_none=True, validate=validate.Length(max=200))
+    day_4 = fields.String(load_default="", allow_none=True, validate=validate.Length(max=200))
+    day_5 = fields.String(load_default="", allow_none=True, validate=validate.Length(max=200))
+    day_6 = fields.String(load_default="", allow_none=True, validate=validate.Length(max=200))
+    day_7 = fields.String(load_default="", allow_none=True, validate=validate.Length(max=200))
+
+    @validates_schema
+    def _readable(self, data: dict[str, Any], **_: Any) -> None:
+        errors = {}
+        for day in timetable.DAYS:
+            try:
+                timetable.read(data.get(f"day_{day}") or "")
+            except timetable.Unreadable as error:
+                errors[f"day_{day}"] = [f"{timetable.DAYS[day]}: {error.message}"]
+        if errors:
+            raise ValidationError(errors)
+
+
+class StaffForm(Schema):
+    """Somebody comes to serve a desk."""
+
+    membership_id = fields.UUID(required=True)
+    valid_from = fields.Date(required=True)
+    valid_to = fields.Date(load_default=None, allow_none=True)
+
+    @validates_schema
+    def _dates(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("valid_to") and data["valid_to"] < data["valid_from"]:
+            raise ValidationError(str(_l("This day comes before the beginning: correct one of the two.")), "valid_to")
+
+
+class StaffEndForm(Schema):
+    """The last day of somebody at a desk (None: no end is known)."""
+
+    revision = fields.Integer(load_default=0, allow_none=True)
+    valid_to = fields.Date(load_default=None, allow_none=True)

@@ -51,30 +51,30 @@ def joined(consortium: Founded, istat: str, **dates: object) -> None:
         db.session.commit()
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("listed", PAGES)
 @pytest.mark.parametrize("who", ["admin", "coordinator", "reader", "cm1.trecate"])
-def test_all_staff_read_the_lists_in_every_format(trecate: Founded, page: str, who: str) -> None:
+def test_all_staff_read_the_lists_in_every_format(trecate: Founded, listed: str, who: str) -> None:
     client = trecate.as_(who)
-    assert client.get(f"/{trecate.slug}/{page}").status_code == 200
+    assert client.get(f"/{trecate.slug}/{listed}").status_code == 200
     for kind in ("json", "csv", "xlsx"):
-        assert client.get(f"/{trecate.slug}/{page}?format={kind}").status_code == 200
+        assert client.get(f"/{trecate.slug}/{listed}?format={kind}").status_code == 200
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_only_an_administrator_adds(trecate: Founded, page: str) -> None:
+@pytest.mark.parametrize("listed", PAGES)
+def test_only_an_administrator_adds(trecate: Founded, listed: str) -> None:
     for who, status in (("admin", 200), ("coordinator", 403), ("cm1.trecate", 403), ("reader", 403)):
-        assert trecate.as_(who).get(f"/{trecate.slug}/{page}/new").status_code == status
-    assert "/new" not in trecate.as_("reader").get(f"/{trecate.slug}/{page}").text
+        assert trecate.as_(who).get(f"/{trecate.slug}/{listed}/new").status_code == status
+    assert "/new" not in trecate.as_("reader").get(f"/{trecate.slug}/{listed}").text
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_nobody_finds_another_consortiums(trecate: Founded, other: Founded, page: str) -> None:
-    theirs = {"members": member_id(other), "partners": some_partner(other), "agreements": some_agreement(other)}[page]
+@pytest.mark.parametrize("listed", PAGES)
+def test_nobody_finds_another_consortiums(trecate: Founded, other: Founded, listed: str) -> None:
+    theirs = {"members": member_id(other), "partners": some_partner(other), "agreements": some_agreement(other)}[listed]
     client = trecate.as_("admin")
-    answers = [client.get(f"/{trecate.slug}/{page}/{each}{end}") for end in ("", "/edit") for each in (theirs, uuid4(), "nonsense")]
+    answers = [client.get(f"/{trecate.slug}/{listed}/{each}{end}") for end in ("", "/edit") for each in (theirs, uuid4(), "nonsense")]
     assert {answer.status_code for answer in answers} == {404}
-    assert client.get(f"/{other.slug}/{page}").status_code == 404
-    assert client.post(f"/{trecate.slug}/{page}/{theirs}/edit", data={}).status_code == 404
+    assert client.get(f"/{other.slug}/{listed}").status_code == 404
+    assert client.post(f"/{trecate.slug}/{listed}/{theirs}/edit", data={}).status_code == 404
 
 
 def test_a_list_of_members_is_told_of_a_day(trecate: Founded) -> None:
