@@ -1,0 +1,146 @@
+"""The house as it stands: its routes with what they declare, and how an address of each is made. Nothing here names a room.
+
+A parameter of an address called `desk_id` holds an id of the table of the model `Desk`, and so on for every model there is;
+what an address holds besides is in `WORDS`, what a page must be asked in `ASKED`. A route that needs more says so by failing.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import AnyConverter, Rule, UUIDConverter
+
+from consortium.web.policy import Permission, Role, may
+from tenants.database import Base, db
+from tenants.models import Tenanted
+from tests.factories import Founded
+
+# Parameters of addresses that are words, not ids: a value for each (an unknown token opens a page that says so).
+WORDS: dict[str, str] = {"token": "x" * 43, "slug": "trecate"}
+# Parameters whose name is not their model's.
+ALIASES: dict[str, str] = {"batch_id": "ImportBatch", "file_id": "ImportFile"}
+# What a page is asked, where it shows nothing without.
+WINDOW = "from=2022-11-01&to=2023-10-31&as_of=2023-10-31"
+ASKED: dict[str, str] = {
+    "reporting.records": f"{WINDOW}&desk=trecate",
+    "reporting-api.figures": WINDOW,
+}
+PLACES = ("tenant", "region")
+UNDECLARED = object()
+
+
+@dataclass(frozen=True)
+class Route:
+    """A rule and one of its methods. `permission` is None where the view is public, UNDECLARED where it says nothing."""
+
+    endpoint: str
+    method: str
+    rule: Rule
+    permission: Any
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.rule.rule}"
+
+    @property
+    def api(self) -> bool:
+        return self.rule.rule.startswith("/api/")
+
+    @property
+    def place(self) -> str:
+        """ "tenant", "region", or "" on the platform's own pages."""
+        return next((place for place in PLACES if place in self.rule.arguments), "")
+
+    @property
+    def ids(self) -> list[str]:
+        """The parameters that are ids of rows."""
+        return sorted(name for name, kind in self.rule._converters.items() if isinstance(kind, UUIDConverter))
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The other parameters with their values; KeyError: write it into WORDS."""
+        rest = {name: kind for name, kind in self.rule._converters.items() if name not in (*self.ids, *PLACES)}
+        return {name: _first(kind) if isinstance(kind, AnyConverter) else WORDS[name] for name, kind in rest.items()}
+
+    def holders(self) -> frozenset[Role]:
+        """The roles that hold its permission; all where it is public."""
+        return frozenset(role for role in Role if not isinstance(self.permission, Permission) or may(role, self.permission))
+
+
+def _first(kind: AnyConverter) -> str:
+    return sorted(kind.items)[0]
+
+
+def routes(app: Flask, *methods: str) -> list[Route]:
+    """Every route of the application answering one of the methods, by address."""
+    found = (Route(rule.endpoint, method, rule, _declared(app, rule)) for rule in app.url_map.iter_rules() for method in _methods(rule))
+    return sorted((route for route in found if route.method in methods), key=lambda route: route.name)
+
+
+def pages(app: Flask) -> list[Route]:
+    return [route for route in routes(app, "GET") if not route.api]
+
+
+def _methods(rule: Rule) -> set[str]:
+    return (rule.methods or set()) - {"HEAD", "OPTIONS"}
+
+
+def _declared(app: Flask, rule: Rule) -> Any:
+    return getattr(app.view_functions[rule.endpoint], "permission", UNDECLARED)
+
+
+def model_of(parameter: str) -> type[Base]:
+    """The model whose ids a parameter holds: `desk_id` → Desk; KeyError where there is none."""
+    models = {mapper.class_.__name__: mapper.class_ for mapper in Base.registry.mappers}
+    return models[ALIASES.get(parameter) or "".join(part.title() for part in parameter.removesuffix("_id").split("_"))]
+
+
+def of_a_consortium(parameter: str) -> bool:
+    return issubclass(model_of(parameter), Tenanted)
+
+
+class Guide:
+    """Makes addresses inside one consortium: each id is that of its oldest row, unless told otherwise."""
+
+    def __init__(self, founded: Founded, region: str) -> None:
+        self.founded = founded
+        self.region = region
+        self.app = founded.app
+        self._ids: dict[str, UUID] = {}
+
+    def id_of(self, parameter: str) -> UUID:
+        """The oldest row of the parameter's table; an id of nothing where the table is not a consortium's."""
+        if parameter not in self._ids:
+            self._ids[parameter] = self._oldest(parameter) if of_a_consortium(parameter) else uuid4()
+        return self._ids[parameter]
+
+    def _oldest(self, parameter: str) -> UUID:
+        model: Any = model_of(parameter)
+        with self.founded.scope():
+            found = db.session.scalars(select(model.id).order_by(model.id).limit(1)).first()
+        assert found is not None, f"no {model.__name__} in the sample: `furnish` in tests/house/furniture.py has to write one"
+        return found
+
+    def address(self, route: Route, ids: Mapping[str, UUID] | None = None, *, asked: bool = True) -> str:
+        """The route's address; `ids` in place of this consortium's own."""
+        own = {name: self.id_of(name) for name in route.ids if name not in (ids or {})}
+        place = {"tenant": self.founded.slug, "region": self.region}
+        values = {**{name: place[name] for name in PLACES if name in route.rule.arguments}, **route.words, **own, **(ids or {})}
+        with self.app.test_request_context():
+            path = self.app.url_map.bind("localhost").build(route.endpoint, values, method=route.method)
+        query = ASKED.get(route.endpoint, "") if asked else ""
+        return f"{path}?{query}" if query else path
+
+
+REQUEST_ID = re.compile(r"\b[0-9a-f]{16}\b")
+
+
+def anonymous(body: str, *ids: UUID) -> str:
+    """A page without what differs from request to request: its id, and the ids asked for."""
+    for each in ids:
+        body = body.replace(str(each), "ID")
+    return REQUEST_ID.sub("REQUEST", body)

@@ -1,0 +1,115 @@
+"""What pages ask of the database: few statements, as many for thirty rows as for one, and each names its consortium."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from tenants.database import Base, current_scope, db
+from tests.factories import Founded
+from tests.house.atlas import Guide, routes
+from tests.house.furniture import PIEMONTE
+from tests.house.knocking import STAFF
+
+ON_A_LIST, ON_A_DETAIL = 6, 10
+TENANT_TABLES = {name for name, table in Base.metadata.tables.items() if table.info.get("kind") == "tenant"}
+# A table where it is read or written, and the name it goes by in the statement.
+_USED = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO|,)\s+(?:ONLY\s+)?(?:public\.)?\"?(\w+)\"?(?:\s+AS\s+(\w+))?", re.IGNORECASE)
+_ENTERING = "SELECT app.enter("
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A statement, and whether a consortium was in scope (the doors across consortia have none to name)."""
+
+    sql: str
+    bound: bool
+
+
+@contextmanager
+def listening(app: Flask) -> Iterator[list[Heard]]:
+    """The statements that reach the database, but for the binding of transactions to their scope."""
+    heard: list[Heard] = []
+
+    def hear(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        scope = current_scope.get()
+        if not statement.startswith(_ENTERING):
+            heard.append(Heard(statement, scope is not None and scope.tenant_id is not None))
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", hear)
+    try:
+        yield heard
+    finally:
+        event.remove(engine, "before_cursor_execute", hear)
+
+
+def asked_by(founded: Founded, who: str) -> dict[str, list[Heard]]:
+    """The statements of each page that somebody may open, the guard's own lookup included.
+
+    All rows of a list are asked for on one page, whether one or thirty. Each page is asked twice, and the second time counts.
+    """
+    guide, browser = Guide(founded, PIEMONTE), founded.as_(who)
+    opened = [route for route in routes(founded.app, "GET") if STAFF[who] in route.holders() and route.place != "region"]
+    return {route.name: _asked(browser, guide.address(route), founded.app) for route in opened}
+
+
+def _asked(browser: FlaskClient, address: str, app: Flask) -> list[Heard]:
+    sized = f"{address}{'&' if '?' in address else '?'}rows=100"
+    browser.get(sized)
+    with listening(app) as heard:
+        browser.get(sized)
+    return heard
+
+
+@pytest.mark.parametrize("who", STAFF)
+def test_a_page_asks_few_things(app: Flask, crowded: Founded, who: str) -> None:
+    limits = {route.name: ON_A_DETAIL if route.ids else ON_A_LIST for route in routes(app, "GET")}
+    counts = {name: len(heard) for name, heard in asked_by(crowded, who).items()}
+    assert {name: f"{count} > {limits[name]}" for name, count in counts.items() if count > limits[name]} == {}
+
+
+def test_a_page_asks_no_more_for_thirty_rows_than_for_one(house: Founded, crowded: Founded) -> None:
+    few, many = asked_by(house, "admin"), asked_by(crowded, "admin")
+    assert {name: [len(few[name]), len(many[name])] for name in few if len(few[name]) < len(many[name])} == {}
+
+
+@pytest.mark.parametrize("who", ["admin", "cm1.trecate"])
+def test_every_statement_names_its_consortium(house: Founded, who: str) -> None:
+    """Row security guards, it does not plan: indexes lead with the consortium, so each table's has to be named."""
+    bound = {each.sql: name for name, heard in asked_by(house, who).items() for each in heard if each.bound}
+    assert len(bound) > 5
+    assert {sql: name for sql, name in bound.items() if unnamed(sql)} == {}
+
+
+def unnamed(sql: str) -> set[str]:
+    """The tenant tables of a statement (by the name that each has in it) whose `tenant_id` is not compared with a parameter."""
+    plain = " ".join(sql.split())
+    used = {alias or table for table, alias in _USED.findall(plain) if table in TENANT_TABLES}
+    if plain.startswith("INSERT"):
+        written = plain.split()[2].strip('"')
+        used -= {written} if re.search(rf"INTO {written} \([^)]*\btenant_id\b", plain) else set()
+    return {name for name in used if not re.search(rf"\b{name}\.tenant_id = (%\(|\$|CAST\(%\()", plain)}
+
+
+@pytest.mark.parametrize(
+    ("sql", "names"),
+    [
+        ("SELECT desks.id FROM desks WHERE desks.tenant_id = %(t)s", set()),
+        ("SELECT desks.id FROM desks", {"desks"}),
+        ("SELECT d.id FROM desks AS d JOIN cases AS c ON c.desk_id = d.id WHERE d.tenant_id = %(t)s", {"c"}),
+        ("SELECT d.id FROM desks AS d JOIN cases AS c ON c.tenant_id = d.tenant_id WHERE d.tenant_id = %(t)s", {"c"}),
+        ("UPDATE desks SET name = %(n)s WHERE desks.id = %(i)s", {"desks"}),
+        ("INSERT INTO desks (tenant_id, id) VALUES (%(t)s, %(i)s)", set()),
+        ("INSERT INTO desks (id) VALUES (%(i)s)", {"desks"}),
+        ("SELECT regions.id FROM regions", set()),
+    ],
+)
+def test_the_test_itself_finds_whoever_forgets(sql: str, names: set[str]) -> None:
+    assert unnamed(sql) == names
