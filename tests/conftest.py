@@ -14,8 +14,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, create_engine
 
+from consortium import demo, launch
 from consortium.app import create_app, models
-from consortium.config import Config
+from consortium.config import ROOT, Config
 from tenants import reference
 from tenants.database import current_scope
 from tenants.server import EmbeddedServer
@@ -33,6 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     config.stash[_HOME] = home = tempfile.TemporaryDirectory(prefix="capofila-", ignore_cleanup_errors=True)
     os.environ[_FOLDER] = home.name
+    launch.compile_catalogues(ROOT / "translations")
     server = _server()
     server.ensure()
     server.provision(TEMPLATE)
@@ -118,6 +120,16 @@ def trecate(app: Flask) -> Founded:
 def other(app: Flask) -> Founded:
     """Another consortium of the same kind, to be kept out of."""
     return found(app)
+
+
+@pytest.fixture(scope="session")
+def demo_year(app: Flask, config: Config) -> Flask:
+    """The demo as `make run` loads it: the three founding consortia, Trecate's published year. Read it, leave it as it is."""
+    engine = create_engine(config.owner_database_url or "")
+    with app.app_context():
+        demo.load(engine, lambda words: None)
+    engine.dispose()
+    return app
 
 
 @pytest.fixture
