@@ -8,15 +8,10 @@ class Staff(Permission):
     MANAGE = "staff.manage"
 
 
-class Platform(Permission):
-    MANAGE = "platform.manage"
-
-
 class Account(Permission):
     OWN = "account.own"
 
 
 grant([Staff.READ, Staff.MANAGE], Role.ADMINISTRATOR)
 grant([Staff.READ], Role.COORDINATOR)
-grant([Platform.MANAGE], Role.OPERATOR)
 grant([Account.OWN], *STAFF, Role.AUDITOR, Role.OPERATOR)

@@ -6,15 +6,24 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
 
 from consortium.identity.models import Account, Membership, PlatformMandate, RegionMandate, SignIn
-from consortium.web.policy import Role
+from consortium.trail.labels import describe
+from consortium.web.policy import ROLE_LABELS, Role
 from consortium.web.visitor import Belonging, Consortium, Face, Region, Visitor
 from tenants.database import db
 from tenants.models import Region as RegionRow
 from tenants.models import Tenant, TenantState
 
+describe(
+    "memberships",
+    _l("Membership"),
+    {"name": _l("Name"), "email": _l("E-mail"), "role": _l("Role"), "valid_from": _l("From"), "valid_to": _l("To")},
+    {"role": ROLE_LABELS},
+    hidden=("account_id",),
+)
 # A sign-in is marked as seen at most this often: a page should not cost a write.
 SEEN_EVERY = timedelta(minutes=5)
 
@@ -47,14 +56,13 @@ _CONSORTIUM = (
 )
 
 
-def _consortium(row: Row[Any]) -> Consortium:
+def _consortium(row: Any) -> Consortium:
     active = row.state == TenantState.ACTIVE
     return Consortium(row.tenant_id, row.slug, row.consortium, row.lead_body, row.region_id, row.region_name, row.region_slug, active)
 
 
 def consortium(slug: str) -> Consortium | None:
-    named: Select[Any] = select(*_CONSORTIUM).join(RegionRow, RegionRow.id == Tenant.region_id).where(Tenant.slug == slug)
-    row = db.session.execute(named).first()
+    row = db.session.execute(select(*_CONSORTIUM).join(RegionRow, RegionRow.id == Tenant.region_id).where(Tenant.slug == slug)).first()
     return _consortium(row) if row else None
 
 

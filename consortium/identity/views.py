@@ -8,8 +8,8 @@ from flask import Blueprint, Response, abort, current_app, flash, g, redirect, r
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from consortium.identity import account_views, attempts, links, services
-from consortium.identity.account_views import attempted
+from consortium.identity import account_pages, attempts, links, services
+from consortium.identity.account_pages import attempted
 from consortium.identity.models import Account, TokenPurpose
 from consortium.identity.schemas import NewPasswordSchema, ResetSchema, SignInSchema
 from consortium.web import landing
@@ -19,7 +19,7 @@ from consortium.web.language import COOKIE, COOKIE_SECONDS
 from tenants.database import db
 
 blueprint = Blueprint("identity", __name__, template_folder="templates")
-account_views.add_to(blueprint)
+account_pages.add_to(blueprint)
 
 # Longer than writing a mail takes: whoever asks for a link cannot tell by the clock whether there is an account.
 RESET_TAKES = 0.4

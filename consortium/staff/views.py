@@ -1,0 +1,158 @@
+"""The staff's pages: the list at a day, a person with the history, invitations, changes and the end."""
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Flask, abort, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from consortium.identity.models import Membership
+from consortium.identity.policy import Staff
+from consortium.post.queries import messages_about
+from consortium.staff import queries, services, words
+from consortium.staff.letters import Pages
+from consortium.staff.listings import STAFF
+from consortium.staff.schemas import ChangeSchema, InviteSchema
+from consortium.trail.queries import Entry, history
+from consortium.web.guard import requires
+from consortium.web.intake import Form
+from consortium.web.layout import crumb, navigation
+from consortium.web.listing.door import respond
+from consortium.web.listing.formats import day, moment, today
+from tenants.database import db
+
+blueprint = Blueprint("staff", __name__, url_prefix="/<slug:tenant>/staff", template_folder="templates")
+
+
+def furnish(app: Flask) -> None:
+    navigation(app).add(_l("Staff"), "staff.index", permission=Staff.READ, order=70)
+
+
+@blueprint.get("")
+@requires(Staff.READ)
+def index() -> ResponseReturnValue:
+    crumb(_("Staff"))
+    return respond(STAFF, db.session(), queries.everybody(), template="staff/index.html", who=g.visitor.account.name)
+
+
+@blueprint.route("/invite", methods=["GET", "POST"])
+@requires(Staff.MANAGE)
+def invite() -> Response:
+    form = Form(InviteSchema(), {"valid_from": today(), "desks": []})
+    if form.accepted():
+        if again := form.repeated():
+            return again
+        with form.refusing():
+            membership = services.invite(**form.data, pages=_pages())
+        if not form.errors:
+            flash(_("%(name)s is on the staff list, and has been written to.", name=membership.name), "success")
+            return form.done(url_for("staff.person", membership_id=membership.id))
+    crumb(_("Staff"), url_for("staff.index"))
+    crumb(_("Invite somebody"))
+    return form.page("staff/invite.html", roles=words.role_choices(), desks=queries.open_desks(today()))
+
+
+def _pages() -> Pages:
+    invitation = partial(url_for, "identity.invitation", _external=True)
+    sign_in = url_for("identity.sign_in", _external=True)
+    return Pages(g.visitor.tenant.name, lambda token: invitation(token=token), sign_in)
+
+
+@blueprint.get("/<uuid:membership_id>")
+@requires(Staff.READ)
+def person(membership_id: UUID) -> str:
+    membership, seen = queries.person(membership_id) or abort(404)
+    served = queries.desks_of(membership_id)
+    crumb(_("Staff"), url_for("staff.index"))
+    crumb(membership.name)
+    return render_template(
+        "staff/person.html",
+        membership=membership,
+        seen=seen,
+        served=served,
+        stage=queries.stage(membership, today()),
+        messages=messages_about("memberships", membership_id) if g.visitor.may(Staff.MANAGE) else [],
+        history=_history(membership_id, {str(each.desk_id): each.name for each in served}),
+        ending=words.ending(membership.name, seen),
+        words=words,
+        day=day,
+        moment=moment,
+    )
+
+
+def _history(membership_id: UUID, desk_names: dict[str, str]) -> list[Entry]:
+    return history("memberships", membership_id, parts={"desk_staff": "membership_id"}, names=desk_names)
+
+
+@blueprint.route("/<uuid:membership_id>/edit", methods=["GET", "POST"])
+@requires(Staff.MANAGE)
+def edit(membership_id: UUID) -> Response:
+    membership, _seen = queries.person(membership_id) or abort(404)
+    form = Form(ChangeSchema(), _initial(membership))
+    if form.accepted():
+        if again := form.repeated():
+            return again
+        with form.refusing():
+            services.change(membership_id=membership_id, today=today(), **form.data)
+        if not form.errors:
+            flash(_("Saved."), "success")
+            return form.done(_after(membership_id))
+    crumb(_("Staff"), url_for("staff.index"))
+    crumb(form.values["name"], url_for("staff.person", membership_id=membership_id))
+    crumb(_("Change"))
+    return _edit_page(form, membership_id)
+
+
+def _initial(membership: Membership) -> dict[str, Any]:
+    facts = {name: getattr(membership, name) for name in ("name", "role", "valid_from", "valid_to", "revision")}
+    now = today()
+    serving = [each for each in queries.desks_of(membership.id) if each.valid_to is None or each.valid_to >= now]
+    return {**facts, "email": membership.email, "desks": [str(each.desk_id) for each in serving]}
+
+
+def _edit_page(form: Form, membership_id: UUID) -> Response:
+    """The form; where somebody else has saved meanwhile, what they changed stands beside it, and saving again overrules it."""
+    since: list[Entry] = []
+    if form.status == 409 and (now := queries.person(membership_id)):
+        names = queries.desk_names(db.session())
+        since = _history(membership_id, names)[: now[0].revision - int(form.values["revision"])]
+        form.values["revision"] = now[0].revision
+    choices = {"roles": words.role_choices(), "desks": queries.open_desks(today())}
+    return form.page("staff/edit.html", since=since, membership_id=membership_id, **choices)
+
+
+def _after(membership_id: UUID) -> str:
+    """Who has changed their own place may not see the staff any more: their first page is always theirs."""
+    mine = membership_id == g.visitor.membership_id
+    return url_for("identity.home") if mine else url_for("staff.person", membership_id=membership_id)
+
+
+@blueprint.get("/<uuid:membership_id>/end")
+@requires(Staff.MANAGE)
+def confirm_end(membership_id: UUID) -> str:
+    membership, seen = queries.person(membership_id) or abort(404)
+    addresses = {
+        "action": url_for("staff.end", membership_id=membership_id),
+        "cancel_url": url_for("staff.person", membership_id=membership_id),
+    }
+    return render_template("web/confirm.html", confirm={**words.ending(membership.name, seen), **addresses})
+
+
+@blueprint.post("/<uuid:membership_id>/end")
+@requires(Staff.MANAGE)
+def end(membership_id: UUID) -> Response:
+    membership = services.end(membership_id=membership_id, today=today()) or abort(404)
+    flash(_("%(name)s has no access any more.", name=membership.name), "success")
+    return redirect(_after(membership_id), 303)
+
+
+@blueprint.post("/<uuid:membership_id>/invitation")
+@requires(Staff.MANAGE)
+def invite_again(membership_id: UUID) -> Response:
+    membership = services.invite_again(membership_id=membership_id, pages=_pages()) or abort(404)
+    flash(_("%(name)s has been written to again.", name=membership.name), "success")
+    return redirect(url_for("staff.person", membership_id=membership_id), 303)
