@@ -26,7 +26,7 @@ from tenants.database import db
 from tenants.scope import gatekeeper_scope
 
 # From the ground up; a charter is founded in this order.
-ROOMS = ("web", "trail", "post", "identity", "network", "desks", "cases", "pathways", "reporting", "exchange")
+ROOMS = ("web", "trail", "post", "identity", "network", "desks", "staff", "cases", "pathways", "reporting", "exchange")
 UPLOAD_LIMIT = 20 * 1024 * 1024
 
 
