@@ -164,9 +164,14 @@ def read(source: Path | str, sections: Iterable[Section]) -> Charter:
     charter, findings = _load(written, list(sections))
     if findings:
         lines = _lines(text)
-        errors = [CharterError(_line(lines, found.where), _dotted(found.where), found.msgid, found.values) for found in findings]
+        errors = [CharterError(_line(lines, found.where), dotted(found.where), found.msgid, found.values) for found in findings]
         raise CharterInvalid(sorted(errors, key=lambda error: (error.line, error.field)))
     return charter
+
+
+def line_of(source: Path | str, where: Where) -> int:
+    """The line, from 1, of a place in a document that could be read: for what is wrong with it elsewhere than in itself."""
+    return _line(_lines(_text(source)), where)
 
 
 def _text(source: Path | str) -> str:
@@ -264,7 +269,7 @@ def _repeated(name: str, rows: list[tuple[int, Row]], combination: tuple[str, ..
     for index, row in rows:
         key = tuple(str(row[part]).casefold() for part in combination if part in row)
         if len(key) == len(combination) and first.setdefault(key, index) != index:
-            earlier = _dotted((name, first[key], combination[0]))
+            earlier = dotted((name, first[key], combination[0]))
             yield _Finding((name, index, combination[0]), N_("The same stands at %(earlier)s already."), {"earlier": earlier})
 
 
@@ -285,7 +290,7 @@ def _references(where: Where, value: Any) -> list[tuple[Where, str]]:
     return [(where, value)] if isinstance(value, str) else []
 
 
-def _dotted(where: Where) -> str:
+def dotted(where: Where) -> str:
     """("desks", 2, "slug") → `desks[2].slug`."""
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in where).removeprefix(".")
 

@@ -1,23 +1,125 @@
-"""A consortium comes to be: a charter becomes a registered tenant with all that the charter says, or nothing."""
+"""A consortium comes to be, rests and ends, in an operator's scope; the caller commits.
 
+A charter becomes a registered tenant with all that the charter says, or nothing. Whoever is deleted leaves nothing behind.
+"""
+
+from pathlib import Path
+from uuid import UUID
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import DBAPIError
+
+from tenants import charter as charters
 from tenants import scope
-from tenants.charter import Charter, registered
+from tenants.charter import Charter, CharterError, CharterInvalid, Row, Section, Where, registered
 from tenants.database import db
-from tenants.errors import Problem, told_by
-from tenants.models import Tenant, new_id
+from tenants.errors import Problem, told_by, violated
+from tenants.models import Tenant, TenantState, new_id
 
 
 class SlugTaken(Problem):
-    title = "Another consortium has this slug"
+    title = _l("Another consortium has this slug")
+    remedy = _l("Choose another name for its address.")
 
 
-def found(charter: Charter) -> Tenant:
-    """Register and furnish a consortium, in an operator's scope; the caller commits. Raises SlugTaken."""
+class NotSuspended(Problem):
+    title = _l("The consortium is at work")
+    remedy = _l("Suspend it first, so that nobody writes while it is deleted.")
+
+
+class NotExported(Problem):
+    title = _l("There is no fresh export of this consortium")
+    remedy = _l("Export it first: an export counts for 24 hours, and only as long as nothing changes.")
+
+
+class RowRefused(Exception):
+    """A row of a charter, well formed, that a room or the database does not take. `where`: its place in the document."""
+
+    def __init__(self, where: Where, reason: Problem | DBAPIError) -> None:
+        super().__init__(str(where))
+        self.where = where
+        self.reason = reason
+
+
+def establish(source: Path | str, *, tenant_id: UUID | None = None) -> Tenant:
+    """Found a consortium from the charter in a file or a text. Raises CharterInvalid with line and field of what is wrong, OSError.
+
+    After an error the caller rolls back: nothing was founded.
+    """
+    document = charters.read(source, registered())
+    try:
+        return found(document, tenant_id=tenant_id)
+    except SlugTaken as taken:
+        raise _invalid(source, ("consortium", "slug"), str(taken.title)) from taken
+    except RowRefused as refused:
+        raise _invalid(source, refused.where, _words(refused.reason)) from refused
+
+
+def _invalid(source: Path | str, where: Where, words: str) -> CharterInvalid:
+    return CharterInvalid([CharterError(charters.line_of(source, where), charters.dotted(where), f"{words.removesuffix('.')}.")])
+
+
+def _words(reason: Problem | DBAPIError) -> str:
+    if isinstance(reason, Problem):
+        return ". ".join(str(part).removesuffix(".") for part in (reason.title, reason.detail, reason.remedy) if str(part))
+    return str(_("The database does not take this (%(rule)s)", rule=violated(reason) or type(reason).__name__))
+
+
+def found(charter: Charter, *, tenant_id: UUID | None = None) -> Tenant:
+    """Register and furnish a consortium, of a given id or a new one. Raises RowRefused, and SlugTaken, also where the id is taken."""
     facts = charter.consortium
-    tenant = Tenant(id=new_id(), slug=facts["slug"], name=facts["name"], region_id=facts["region"], lead_body=facts["lead_body"])
-    with told_by({"uq_tenants_slug": SlugTaken(facts["slug"], field="slug")}):
+    taken = SlugTaken(facts["slug"], field="slug")
+    of_charter = {"slug": facts["slug"], "name": facts["name"], "region_id": facts["region"], "lead_body": facts["lead_body"]}
+    tenant = Tenant(id=tenant_id or new_id(), **of_charter)
+    with told_by({"uq_tenants_slug": taken, "pk_tenants": taken}):
         db.session.add(tenant)
         db.session.flush()
     with scope.founding(tenant.id, tenant.region_id):
-        charter.found(registered())
+        for section in registered():
+            _furnish(section, charter.rows[section.name])
     return tenant
+
+
+def _furnish(section: Section, rows: list[Row]) -> None:
+    try:
+        with db.session.begin_nested():
+            section.found(rows)
+    except (Problem, DBAPIError) as error:
+        raise _blame(section, rows) or RowRefused((section.name, 0), error) from error
+
+
+def _blame(section: Section, rows: list[Row]) -> RowRefused | None:
+    """Rooms found all their rows at once: one by one, the first that is refused shows which it was."""
+    for number, row in enumerate(rows):
+        try:
+            with db.session.begin_nested():
+                section.found([row])
+        except (Problem, DBAPIError) as error:
+            where = (section.name, number)
+            field = getattr(error, "field", None)
+            return RowRefused((*where, field) if field else where, error)
+    return None
+
+
+def suspend(tenant_id: UUID) -> None:
+    """Keep its people out until it is resumed; nothing is lost."""
+    _turn(tenant_id, TenantState.SUSPENDED)
+
+
+def resume(tenant_id: UUID) -> None:
+    _turn(tenant_id, TenantState.ACTIVE)
+
+
+def _turn(tenant_id: UUID, state: TenantState) -> None:
+    db.session.execute(update(Tenant).where(Tenant.id == tenant_id).values(state=state))
+
+
+def delete(tenant_id: UUID, *, forced: bool = False) -> None:
+    """Delete all of a suspended consortium, and the accounts that were nobody else's.
+
+    Raises NotSuspended and, unless forced, NotExported.
+    """
+    with told_by({"tenant_suspended": NotSuspended(), "tenant_exported": NotExported()}):
+        db.session.execute(select(func.app.delete_tenant(tenant_id, forced)))

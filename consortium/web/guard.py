@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask_babel import lazy_gettext as _l
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -20,6 +21,7 @@ from consortium.web.visitor import Consortium, Region, Visitor
 from tenants import scope
 from tenants.charter import RESERVED
 from tenants.database import db
+from tenants.errors import Problem
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -35,6 +37,12 @@ HEADERS = {
 
 View = TypeVar("View", bound=Callable[..., Any])
 log = structlog.get_logger()
+
+
+class ConsortiumSuspended(Problem):
+    status = 403
+    title = _l("This consortium is suspended")
+    remedy = _l("Nothing is lost: its pages open again when the platform's operator resumes it. Ask your lead body why.")
 
 
 class Registry(Protocol):
@@ -171,9 +179,9 @@ def _refusal(permission: Permission | None) -> BaseResponse | None:
         return _to_sign_in()
     if not visitor.roles and (visitor.tenant or visitor.region):
         abort(404)
-    if not visitor.may(permission):
-        abort(403)
     if visitor.tenant and not visitor.tenant.active:
+        raise ConsortiumSuspended
+    if not visitor.may(permission):
         abort(403)
     return None
 
