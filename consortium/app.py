@@ -21,12 +21,12 @@ from consortium.identity import queries, registry
 from consortium.web import api_docs, guard, layout, problems
 from consortium.web.language import choose_locale
 from consortium.web.listing import formats
-from tenants import charter
+from tenants import charter, commands
 from tenants.database import db
 from tenants.scope import gatekeeper_scope
 
 # From the ground up; a charter is founded in this order.
-ROOMS = ("web", "trail", "post", "identity", "network", "desks", "staff", "cases", "pathways", "reporting", "exchange")
+ROOMS = ("web", "trail", "post", "identity", "platform", "network", "desks", "staff", "cases", "pathways", "reporting", "exchange")
 UPLOAD_LIMIT = 20 * 1024 * 1024
 
 
@@ -57,6 +57,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.register_blueprint(api_docs.blueprint)
     for room in ROOMS:
         _open(app, room)
+    app.cli.add_command(commands.group)
     return app
 
 
