@@ -69,7 +69,11 @@ class Whole(fields.Integer):
     default_error_messages = {**REQUIRED, "invalid": _l("This is not a whole number.")}
 
 
-class Mail(fields.Email):
+class Mail(fields.String):
     """An e-mail address."""
 
-    default_error_messages = {**REQUIRED, "invalid": _l("This is not an e-mail address: write it like name@example.it.")}
+    default_error_messages = REQUIRED
+
+    def __init__(self, **options: Any) -> None:
+        wrong = _l("This is not an e-mail address: write it like name@example.it.")
+        super().__init__(validate=[validate.Length(max=254, error=wrong), validate.Email(error=wrong)], **options)

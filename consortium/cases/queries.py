@@ -17,7 +17,7 @@ from consortium.desks.models import Desk, DeskStaff
 from consortium.identity.models import Membership
 from consortium.web.listing.formats import today
 from consortium.web.visitor import Visitor
-from tenants.database import db
+from tenants.database import db, tenant_parameter
 
 Found: TypeAlias = Row[*tuple[Any, ...]]
 
@@ -33,7 +33,9 @@ def same(column: InstrumentedAttribute[Any], model: Any) -> ColumnElement[bool]:
 def served(visitor: Visitor) -> Select[Any]:
     """Ids of the desks that the visitor serves today."""
     valid = and_(DeskStaff.valid_from <= today(), or_(DeskStaff.valid_to.is_(None), DeskStaff.valid_to >= today()))
-    return select(DeskStaff.desk_id).where(DeskStaff.membership_id == visitor.membership_id, valid)
+    # A subquery names its tenant itself: the hook reaches the outer statement only.
+    mine = (DeskStaff.tenant_id == tenant_parameter(), DeskStaff.membership_id == visitor.membership_id)
+    return select(DeskStaff.desk_id).where(*mine, valid)
 
 
 def visible(visitor: Visitor) -> ColumnElement[bool]:
@@ -72,6 +74,19 @@ def assignments_of(case_id: UUID) -> list[Found]:
     return list(db.session.execute(statement.where(Assignment.case_id == case_id).order_by(*newest_first)))
 
 
+def assignment_ids(case_id: UUID, at_most: int) -> list[UUID]:
+    """A case's newest assignments."""
+    newest_first = (Assignment.assigned_on.desc(), Assignment.id.desc())
+    statement = select(Assignment.id).where(Assignment.case_id == case_id).order_by(*newest_first)
+    return list(db.session.scalars(statement.limit(at_most)))
+
+
+def names() -> dict[str, str]:
+    """Id → name of the desks and of whoever works or worked here, for the history."""
+    found = [*db.session.execute(select(Desk.id, Desk.name)), *db.session.execute(select(Membership.id, Membership.name))]
+    return {str(row.id): row.name for row in found}
+
+
 def assignment(assignment_id: UUID, visitor: Visitor) -> Assignment | None:
     """An assignment of a case that the visitor may see."""
     statement = select(Assignment).join(Case, same(Assignment.case_id, Case))
@@ -93,6 +108,7 @@ class Known:
     """Somebody who is already in the consortium. Of one that the visitor may not see, only the desk."""
 
     desk: str
+    same_code: bool
     case_id: UUID | None = None
     number: str = ""
     name: str = ""
@@ -120,7 +136,11 @@ def known(visitor: Visitor, *, codice_fiscale: str | None, surname: str, first_n
     alike = or_(same_code, Person.born_on == born_on) if codice_fiscale else Person.born_on == born_on
     rows = db.session.execute(statement.join(Desk, same(Case.desk_id, Desk)).where(alike))
     name = f"{surname} {first_name}"
-    return [_as_known(row) for row in rows if _is(row, codice_fiscale) or (row.born_on == born_on and similar(name, _name(row)))]
+    return [
+        _as_known(row, _is(row, codice_fiscale))
+        for row in rows
+        if _is(row, codice_fiscale) or (row.born_on == born_on and similar(name, _name(row)))
+    ]
 
 
 def same_person() -> ColumnElement[bool]:
@@ -145,17 +165,34 @@ def _name(row: Found) -> str:
     return f"{row.surname} {row.first_name}"
 
 
-def _as_known(row: Found) -> Known:
+def _as_known(row: Found, same_code: bool) -> Known:
     if not row.seen:
-        return Known(row.desk)
-    return Known(row.desk, row.case_id, row.number, _name(row), row.born_on, row.codice_fiscale)
+        return Known(row.desk, same_code)
+    return Known(row.desk, same_code, row.case_id, row.number, _name(row), row.born_on, row.codice_fiscale)
+
+
+def open_desks() -> list[tuple[UUID, str]]:
+    """(id, name) of the desks open today."""
+    statement = select(Desk.id, Desk.name).where(_open_today()).order_by(func.app.fold(Desk.name))
+    return [(row.id, row.name) for row in db.session.execute(statement)]
+
+
+def _open_today() -> ColumnElement[bool]:
+    return or_(Desk.closed_on.is_(None), Desk.closed_on >= today())
 
 
 def desks(visitor: Visitor) -> list[tuple[UUID, str]]:
     """(id, name) of the desks at which the visitor may take people in: those open today, all or those served."""
-    statement = select(Desk.id, Desk.name).where(or_(Desk.closed_on.is_(None), Desk.closed_on >= today()))
+    statement = select(Desk.id, Desk.name).where(_open_today())
     mine = statement if visitor.may(Cases.ALL) else statement.where(Desk.id.in_(served(visitor)))
     return [(row.id, row.name) for row in db.session.execute(mine.order_by(func.app.fold(Desk.name)))]
+
+
+def desk_slugs(visitor: Visitor) -> list[tuple[str, str]]:
+    """(slug, name) of the desks, closed ones too, whose cases the visitor may see: what a list can be filtered by."""
+    statement = select(Desk.slug, Desk.name)
+    mine = statement if visitor.may(Cases.ALL) else statement.where(Desk.id.in_(served(visitor)))
+    return [(row.slug, row.name) for row in db.session.execute(mine.order_by(func.app.fold(Desk.name)))]
 
 
 def case_managers() -> list[tuple[UUID, str]]:

@@ -27,7 +27,7 @@ class PersonSchema(Schema):
     citizenship = Words(required=True)
     residence = Words(required=True)
     phone = fields.String(allow_none=True, load_default=None, validate=PHONE)
-    email = Mail(allow_none=True, load_default=None, validate=validate.Length(max=254))
+    email = Mail(allow_none=True, load_default=None)
     education = Words(allow_none=True, load_default=None)
     occupation = Words(allow_none=True, load_default=None)
 

@@ -1,24 +1,30 @@
 """What stored values are called on pages, and their colours (the words are always there too)."""
 
+from collections.abc import Mapping
+
 from flask_babel import lazy_gettext as _l
 
 from consortium.cases.models import AssignmentSource, AssignmentState, ReturnReason, Sex
+from consortium.web.listing.columns import Label, Tone
 
-SEXES = {Sex.FEMALE: _l("Woman"), Sex.MALE: _l("Man")}
-SOURCES = {AssignmentSource.JOB_CENTRE: _l("Assigned by a job centre"), AssignmentSource.WALK_IN: _l("Came to the desk")}
-STATES = {
+SEXES: Mapping[str, Label] = {Sex.FEMALE: _l("Woman"), Sex.MALE: _l("Man")}
+SOURCES: Mapping[str, Label] = {
+    AssignmentSource.JOB_CENTRE: _l("Assigned by a job centre"),
+    AssignmentSource.WALK_IN: _l("Came to the desk"),
+}
+STATES: Mapping[str, Label] = {
     AssignmentState.ASSIGNED: _l("Assigned, to be contacted"),
     AssignmentState.CONTACTED: _l("Contacted"),
     AssignmentState.TAKEN_IN_CHARGE: _l("Taken in charge"),
     AssignmentState.RETURNED: _l("Returned"),
 }
-TONES = {
+TONES: Mapping[str, Tone] = {
     AssignmentState.ASSIGNED: "warning",
     AssignmentState.CONTACTED: "primary",
     AssignmentState.TAKEN_IN_CHARGE: "success",
     AssignmentState.RETURNED: "neutral",
 }
-RETURN_REASONS = {
+RETURN_REASONS: Mapping[str, Label] = {
     ReturnReason.NO_SHOW: _l("Did not show up"),
     ReturnReason.REFUSED: _l("Refused"),
     ReturnReason.OUT_OF_SCOPE: _l("Out of scope"),

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, extract, func, or_, select, true
+from sqlalchemy import ColumnElement, Numeric, Row, Select, and_, cast, extract, func, or_, select, true
 
 from consortium.cases import queries as cases
 from consortium.cases.models import Case, Person
@@ -12,15 +12,16 @@ from consortium.cases.policy import Cases
 from consortium.cases.queries import same
 from consortium.desks.models import Desk
 from consortium.identity.models import Membership
-from consortium.pathways.models import Measure, MeasureDesk, Pathway, PathwayEvent, PathwayState, Session
+from consortium.pathways.models import Measure, Pathway, PathwayEvent, PathwayState, Session
 from consortium.web.visitor import Visitor
-from tenants.database import db
+from tenants.database import db, tenant_parameter
 
 Found: TypeAlias = Row[*tuple[Any, ...]]
 Day: TypeAlias = date | ColumnElement[date]
 
-# Delivered hours of a session, exact to the minute: seconds are counted whole and divided once.
+# Delivered hours of a session: two decimals, as the figures round them.
 SECONDS = extract("epoch", Session.ends - Session.starts)
+HOURS = func.round(cast(SECONDS, Numeric) / 3600, 2)
 
 
 def concluded_by(day: Day) -> ColumnElement[bool]:
@@ -52,6 +53,11 @@ def with_people(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]
     )
 
 
+def of_pathway(model: type[Session]) -> ColumnElement[bool]:
+    """The join from `Pathway` to its sessions."""
+    return and_(model.tenant_id == Pathway.tenant_id, model.pathway_id == Pathway.id)
+
+
 def pathway_file(pathway_id: UUID, visitor: Visitor) -> Found | None:
     """A pathway with whom it is about (`Pathway`, `Measure`, `case_id`, `number`, `surname`, `first_name`, `desk`, `case_manager`,
     `case_seen`: whether the visitor may open the case); None where hidden."""
@@ -70,7 +76,7 @@ def events_of(pathway_id: UUID) -> list[Found]:
 def sessions_of(pathway_id: UUID) -> list[Found]:
     """The sessions of a pathway, newest first (`on_date`, `starts`, `ends`, `service`, `mode`, `note`, `operator`, `hours`)."""
     columns = (Session.id, Session.on_date, Session.starts, Session.ends, Session.service, Session.mode, Session.note, Session.operator_id)
-    statement = select(*columns, Membership.name.label("operator"), (SECONDS / 3600).label("hours"))
+    statement = select(*columns, Membership.name.label("operator"), HOURS.label("hours"))
     rows = statement.join(Membership, same(Session.operator_id, Membership)).where(Session.pathway_id == pathway_id)
     return list(db.session.execute(rows.order_by(Session.on_date.desc(), Session.starts.desc())))
 
@@ -87,15 +93,14 @@ def of_case(case_id: UUID) -> list[Found]:
 
 def hours_by_pathway(which: ColumnElement[bool]) -> Any:
     """A subquery (pathway_id, hours, last_on) over some sessions."""
-    columns = (Session.pathway_id, (func.sum(SECONDS) / 3600).label("hours"), func.max(Session.on_date).label("last_on"))
-    return select(*columns).where(which).group_by(Session.pathway_id).subquery()
+    columns = (Session.pathway_id, func.sum(HOURS).label("hours"), func.max(Session.on_date).label("last_on"))
+    return select(*columns).where(Session.tenant_id == tenant_parameter(), which).group_by(Session.pathway_id).subquery()
 
 
 def of_case_manager(membership_id: UUID | None, at_most: int) -> list[Found]:
     """The pathways that somebody follows, ongoing or to be activated: those not worked for longest first."""
     mine = (Pathway.case_manager_id == membership_id, Pathway.state.in_(OPEN_STATES))
-    worked = Session
-    last_on = select(func.max(worked.on_date)).where(worked.tenant_id == Pathway.tenant_id, worked.pathway_id == Pathway.id)
+    last_on = select(func.max(Session.on_date)).where(Session.tenant_id == Pathway.tenant_id, Session.pathway_id == Pathway.id)
     last = last_on.correlate(Pathway).scalar_subquery()
     columns = (Pathway.id, Pathway.code, Pathway.state, Pathway.activated_on, Case.id.label("case_id"), Person.surname, Person.first_name)
     statement = with_people(select(*columns, Measure.name.label("measure"), Desk.name.label("desk"), last.label("last_on")))
@@ -123,14 +128,10 @@ def last_session(pathway_id: UUID, operator_id: UUID | None) -> Found | None:
     return db.session.execute(select(*columns).where(either).order_by(*best).limit(1)).first()
 
 
-def measures_for(day: date) -> list[Found]:
-    """Measures that run on a day, with the ids of the desks that work them (`id`, `name`, `desks`)."""
-    desks = func.array_agg(MeasureDesk.desk_id).label("desks")
-    statement = select(Measure.id, Measure.name, Measure.valid_from, Measure.valid_to, desks)
-    joined = statement.join(MeasureDesk, and_(MeasureDesk.tenant_id == Measure.tenant_id, MeasureDesk.measure_id == Measure.id))
-    running = joined.where(Measure.valid_from <= day, Measure.valid_to >= day)
-    columns = (Measure.tenant_id, Measure.id, Measure.name, Measure.valid_from, Measure.valid_to)
-    return list(db.session.execute(running.group_by(*columns).order_by(Measure.name)))
+def measures() -> list[Found]:
+    """All measures (`id`, `code`, `name`, `valid_from`, `valid_to`), by name."""
+    columns = (Measure.id, Measure.code, Measure.name, Measure.valid_from, Measure.valid_to)
+    return list(db.session.execute(select(*columns).order_by(Measure.name)))
 
 
 def by_code(prefix: str, visitor: Visitor, at_most: int = 10) -> list[Found]:

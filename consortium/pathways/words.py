@@ -1,24 +1,27 @@
 """What states, outcomes and modes are called on pages, and their colours."""
 
+from collections.abc import Mapping
+
 from flask_babel import lazy_gettext as _l
 
 from consortium.pathways.models import Mode, Outcome, PathwayState
+from consortium.web.listing.columns import Label, Tone
 
-STATES = {
+STATES: Mapping[str, Label] = {
     PathwayState.DRAFT: _l("To be activated"),
     PathwayState.ACTIVATED: _l("Ongoing"),
     PathwayState.SUSPENDED: _l("Suspended"),
     PathwayState.CONCLUDED: _l("Concluded"),
     PathwayState.CANCELLED: _l("Cancelled"),
 }
-TONES = {
+TONES: Mapping[str, Tone] = {
     PathwayState.DRAFT: "neutral",
     PathwayState.ACTIVATED: "success",
     PathwayState.SUSPENDED: "warning",
     PathwayState.CONCLUDED: "primary",
     PathwayState.CANCELLED: "neutral",
 }
-OUTCOMES = {
+OUTCOMES: Mapping[str, Label] = {
     Outcome.COMPLETED: _l("Pathway completed"),
     Outcome.PLACED: _l("Found work"),
     Outcome.TRAINING_STARTED: _l("Training started"),
@@ -28,9 +31,18 @@ OUTCOMES = {
     Outcome.EXCLUDED: _l("Excluded"),
     Outcome.DECEASED: _l("Deceased"),
 }
-MODES = {
+MODES: Mapping[str, Label] = {
     Mode.IN_PERSON: _l("In person"),
     Mode.VIDEO: _l("By video"),
     Mode.PHONE: _l("By phone"),
     Mode.BACK_OFFICE: _l("Back-office"),
 }
+# What happened, in the course of a pathway.
+EVENTS: Mapping[str, Label] = {
+    PathwayState.DRAFT: _l("Opened"),
+    PathwayState.ACTIVATED: _l("Activated"),
+    PathwayState.SUSPENDED: _l("Suspended"),
+    PathwayState.CONCLUDED: _l("Concluded"),
+    PathwayState.CANCELLED: _l("Cancelled"),
+}
+RESUMED: Label = _l("Resumed")

@@ -1,0 +1,215 @@
+"""The forms of cases: taking a person in, correcting their data, the steps of an assignment, handing a case over."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import abort, flash, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from marshmallow import Schema
+
+from consortium.cases import codice_fiscale, queries, schemas, services, words
+from consortium.cases.door import blueprint
+from consortium.cases.models import Assignment, AssignmentSource
+from consortium.cases.pages import case_file
+from consortium.cases.policy import Cases
+from consortium.cases.queries import Known
+from consortium.web import conflicts
+from consortium.web.guard import requires
+from consortium.web.intake import Form, typed
+from consortium.web.listing.formats import day, today
+
+PERSON = tuple(schemas.PersonSchema().fields)
+SENT = ("source", "job_centre", "desk_id", "gol_path", "assigned_on")
+
+
+@blueprint.route("/cases/new", methods=["GET", "POST"])
+@requires(Cases.WRITE)
+def take_in() -> ResponseReturnValue:
+    """A person, where they come from and their intake, in one page."""
+    desks = queries.desks(g.visitor)
+    form, known = Form(schemas.TakeInSchema(), _usual(desks)), list[Known]()
+    if form.accepted() and _own_desk(form, desks):
+        # Claimed first: the second click must not find the person of the first as somebody else.
+        if answer := form.repeated():
+            return answer
+        known = _known(form)
+        if not form.errors:
+            with form.refusing():
+                return form.done(_taken_in(**form.data))
+    return form.page("cases/take_in.html", desks=desks, known=known, words=words)
+
+
+def _usual(desks: list[tuple[UUID, str]]) -> dict[str, Any]:
+    """What most people are: sent today by the usual job centre, to the desk that one serves; and what the search passed on."""
+    usual = {"assigned_on": today(), "citizenship": "Italia", "source": AssignmentSource.JOB_CENTRE, "take_in_charge": True}
+    asked = {name: request.args[name] for name in ("codice_fiscale", "surname") if request.args.get(name)}
+    return {**usual, "desk_id": desks[0][0] if len(desks) == 1 else None, "job_centre": queries.usual_job_centre(), **asked}
+
+
+def _own_desk(form: Form, desks: list[tuple[UUID, str]]) -> bool:
+    if form.data["desk_id"] not in dict(desks):
+        form.refuse({"desk_id": [_("Choose one of the desks that you serve.")]})
+    return not form.errors
+
+
+def _known(form: Form) -> list[Known]:
+    """Who may be this person already: the same code is refused, a similar name has to be confirmed."""
+    asked = {name: form.data[name] for name in ("codice_fiscale", "surname", "first_name", "born_on")}
+    found = queries.known(g.visitor, **asked)
+    code = form.data["codice_fiscale"]
+    if code and any(each.same_code for each in found):
+        form.refuse({"codice_fiscale": [_("This person is already known to the consortium: see above.")]})
+    elif found and not form.data["distinct"]:
+        form.refuse({"distinct": [_("Somebody with this birth date and a similar name is already here: is it the same person?")]})
+    return found
+
+
+def _taken_in(*, take_in_charge: bool, distinct: bool, **facts: Any) -> str:
+    """Writes it all; the address of the new case."""
+    sent = {name: facts[name] for name in SENT}
+    person = services.register_person(**{name: facts[name] for name in PERSON})
+    mine = g.visitor.membership_id if not g.visitor.may(Cases.ALL) else None
+    opened = {"desk_id": sent["desk_id"], "case_manager_id": mine, "opened_on": sent["assigned_on"]}
+    case = services.open_case(person_id=person.id, **opened)
+    assignment = services.assign(case_id=case.id, **sent)
+    if take_in_charge:
+        services.take_in_charge(assignment=assignment, on_date=today())
+    flash(_("%(name)s has the case %(number)s.", name=f"{person.first_name} {person.surname}", number=case.number), "success")
+    return url_for("cases.overview", case_id=case.id)
+
+
+@blueprint.post("/cases/decoded")
+@requires(Cases.WRITE)
+def decoded() -> str:
+    """For htmx: sex, day and place of birth as the codice fiscale being typed says, where they are still empty."""
+    values = typed(schemas.PersonSchema())
+    code, note = codice_fiscale.tidy(values.get("codice_fiscale") or ""), ""
+    try:
+        said = codice_fiscale.decode(code)
+    except codice_fiscale.Malformed as malformed:
+        note = str(malformed) if code else ""
+    else:
+        filled = {"sex": said.sex, "born_on": said.born_on, "birthplace": said.birthplace}
+        values = {**values, **{name: value for name, value in filled.items() if not values.get(name)}}
+        note = _("The code says: %(sex)s, %(day)s, %(place)s.", sex=words.SEXES[said.sex], day=day(said.born_on), place=said.place)
+    form = Form(schemas.PersonSchema(), values)
+    return render_template("cases/decoded.html", form=form, note=note, words=words)
+
+
+@blueprint.post("/cases/known")
+@requires(Cases.WRITE)
+def known() -> str:
+    """For htmx: who may be the person being typed already."""
+    values = typed(schemas.PersonSchema())
+    code = codice_fiscale.tidy(values.get("codice_fiscale") or "") or None
+    born_on = _day(values.get("born_on"))
+    names = {"surname": values.get("surname") or "", "first_name": values.get("first_name") or ""}
+    found = queries.known(g.visitor, codice_fiscale=code, born_on=born_on, **names) if code or born_on else []
+    return render_template("cases/known.html", known=found)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+@blueprint.route("/cases/<uuid:case_id>/personal-data/edit", methods=["GET", "POST"])
+@requires(Cases.WRITE)
+def edit_person(case_id: UUID) -> ResponseReturnValue:
+    file, back = case_file(case_id), url_for("cases.personal_data", case_id=case_id)
+    person = file.Person
+    initial = {name: getattr(person, name) for name in (*PERSON, "revision")}
+    form = Form(schemas.EditPersonSchema(), initial)
+    if form.accepted():
+        if answer := form.repeated() or conflicts.found(form, person, back=back):
+            return answer
+        with form.refusing():
+            form.data.pop("revision")
+            services.edit_person(person=person, **form.data)
+            flash(_("Saved."), "success")
+            return form.done(back)
+    return form.page("cases/edit_person.html", file=file, words=words, known=[])
+
+
+@blueprint.route("/cases/<uuid:case_id>/hand-over", methods=["GET", "POST"])
+@requires(Cases.WRITE)
+def hand_over(case_id: UUID) -> ResponseReturnValue:
+    file, back = case_file(case_id), url_for("cases.overview", case_id=case_id)
+    case = file.Case
+    desks, managers = queries.open_desks(), queries.case_managers()
+    form = Form(schemas.HandOverSchema(), {name: getattr(case, name) for name in ("desk_id", "case_manager_id", "revision")})
+    if form.accepted() and _among(form, desk_id=desks, case_manager_id=managers):
+        if answer := form.repeated() or conflicts.found(form, case, back=back):
+            return answer
+        with form.refusing():
+            services.hand_over(case=case, desk_id=form.data["desk_id"], case_manager_id=form.data["case_manager_id"])
+            flash(_("Saved."), "success")
+            return form.done(back if queries.case_file(case_id, g.visitor) else url_for("cases.index"))
+    return form.page("cases/hand_over.html", file=file, desks=desks, managers=managers)
+
+
+def _among(form: Form, **choices: list[tuple[UUID, str]]) -> bool:
+    """Whether each chosen id is one of those offered."""
+    for name, offered in choices.items():
+        if form.data[name] is not None and form.data[name] not in dict(offered):
+            form.refuse({name: [_("Choose one of the answers.")]})
+    return not form.errors
+
+
+@blueprint.route("/cases/<uuid:case_id>/assignments/new", methods=["GET", "POST"])
+@requires(Cases.WRITE)
+def new_assignment(case_id: UUID) -> ResponseReturnValue:
+    """A person who is here already is sent again, or comes back."""
+    file, desks = case_file(case_id), queries.desks(g.visitor)
+    form = Form(schemas.AssignmentSchema(), {**_usual(desks), "desk_id": file.Case.desk_id})
+    if form.accepted() and _own_desk(form, desks):
+        if answer := form.repeated():
+            return answer
+        with form.refusing():
+            services.assign(case_id=case_id, **form.data)
+            return form.done(url_for("cases.of_case", case_id=case_id))
+    return form.page("cases/new_assignment.html", file=file, desks=desks, words=words)
+
+
+@dataclass(frozen=True)
+class StepPage:
+    """The words of a step's page, and the service that it calls."""
+
+    title: LazyString
+    text: LazyString
+    verb: Any
+    schema: type[Schema] = schemas.OnDaySchema
+
+
+STEPS = {
+    "contact": StepPage(_l("Contacted"), _l("The person was reached, by phone or otherwise."), services.contact),
+    "take-in-charge": StepPage(_l("Take in charge"), _l("The person is followed from this day on."), services.take_in_charge),
+    "return": StepPage(
+        _l("Return"),
+        _l("The person goes back to who sent them: nobody follows them here."),
+        services.return_assignment,
+        schemas.ReturnSchema,
+    ),
+}
+
+
+@blueprint.route("/assignments/<uuid:assignment_id>/<any('contact','take-in-charge','return'):verb>", methods=["GET", "POST"])
+@requires(Cases.WRITE)
+def step(assignment_id: UUID, verb: str) -> ResponseReturnValue:
+    assignment: Assignment = queries.assignment(assignment_id, g.visitor) or abort(404)
+    page, back = STEPS[verb], url_for("cases.overview", case_id=assignment.case_id)
+    form = Form(page.schema(), {"on_date": today()})
+    if form.accepted():
+        if answer := form.repeated():
+            return answer
+        with form.refusing():
+            page.verb(assignment=assignment, **form.data)
+            return form.done(back)
+    return form.page("cases/step.html", file=case_file(assignment.case_id), page=page, back=back, words=words)

@@ -1,0 +1,70 @@
+"""How the trail of people, cases and assignments reads."""
+
+from flask_babel import lazy_gettext as _l
+
+from consortium.cases import queries, words
+from consortium.cases.models import Case, Person
+from consortium.trail.labels import describe
+from consortium.trail.queries import Entry, history
+
+describe(
+    "people",
+    _l("Person"),
+    {
+        "codice_fiscale": _l("Codice fiscale"),
+        "surname": _l("Surname"),
+        "first_name": _l("Name"),
+        "sex": _l("Sex"),
+        "born_on": _l("Date of birth"),
+        "birthplace": _l("Place of birth"),
+        "citizenship": _l("Citizenship"),
+        "residence": _l("Municipality of residence"),
+        "phone": _l("Phone"),
+        "email": _l("E-mail"),
+        "education": _l("Education"),
+        "occupation": _l("Occupational status"),
+    },
+    {"sex": words.SEXES, "education": words.EDUCATION, "occupation": words.OCCUPATION},
+)
+describe(
+    "cases",
+    _l("Case"),
+    {
+        "number": _l("Number"),
+        "desk_id": _l("Desk"),
+        "case_manager_id": _l("Case manager"),
+        "opened_on": _l("Opened on"),
+    },
+    hidden=("person_id",),
+)
+describe(
+    "assignments",
+    _l("Assignment"),
+    {
+        "state": _l("State"),
+        "source": _l("Source"),
+        "job_centre": _l("Job centre"),
+        "gol_path": _l("GOL path"),
+        "desk_id": _l("Desk"),
+        "assigned_on": _l("Assigned on"),
+        "contacted_on": _l("Contacted on"),
+        "taken_in_charge_on": _l("Taken in charge on"),
+        "returned_on": _l("Returned on"),
+        "return_reason": _l("Reason of the return"),
+    },
+    {"state": words.STATES, "source": words.SOURCES, "return_reason": words.RETURN_REASONS, "gol_path": words.GOL_PATHS},
+    hidden=("case_id",),
+)
+
+
+# Assignments whose history is shown: each costs a statement, and more than two are rare.
+NEWEST = 3
+
+
+def of_case(case: Case, person: Person) -> list[Entry]:
+    """What was changed in a case, its person and its newest assignments, newest first."""
+    names = queries.names()
+    assignments = queries.assignment_ids(case.id, NEWEST)
+    rows = [("cases", case.id), ("people", person.id), *(("assignments", each) for each in assignments)]
+    entries = [entry for table, row_id in rows for entry in history(table, row_id, names=names)]
+    return sorted(entries, key=lambda entry: entry.moment, reverse=True)

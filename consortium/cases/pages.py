@@ -1,0 +1,114 @@
+"""What rooms above add to the pages of this one, which knows nothing of them: tabs and panels of the case page, results of the search.
+
+A room says so when it opens: `pages.of(app).tabs.append(Tab(_l("Pathways"), "pathways.of_case", Pathways.READ, order=40))`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from flask import Flask, abort, current_app, g, request, url_for
+from markupsafe import Markup
+
+from consortium.cases import queries, words
+from consortium.cases.queries import Found
+from consortium.web.listing.columns import Label
+from consortium.web.policy import Permission
+
+EXTENSION = "case-pages"
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A page of a case, at an endpoint that takes `case_id`."""
+
+    label: Label
+    endpoint: str
+    permission: Permission
+    order: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """The obvious next thing to do: what it is, the words of its button, where it is done."""
+
+    text: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of the overview; its step is the case's, where lower rooms have none."""
+
+    html: Markup
+    step: Step | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """A line of the search; `state` in words with its tone, or neither."""
+
+    label: str
+    url: str
+    hint: str
+    state: str = ""
+    tone: str = ""
+
+
+PanelMaker: TypeAlias = Callable[[Found], Panel]
+Source: TypeAlias = Callable[[str, int], list[Result]]
+
+
+@dataclass
+class Pages:
+    tabs: list[Tab] = field(default_factory=list)
+    panels: list[tuple[Permission, PanelMaker]] = field(default_factory=list)
+    sources: list[tuple[Permission, Source]] = field(default_factory=list)
+
+
+def of(app: Flask) -> Pages:
+    pages: Pages = app.extensions.setdefault(EXTENSION, Pages())
+    return pages
+
+
+def case_file(case_id: UUID) -> Found:
+    """The case, if the visitor may see it; else 404."""
+    return queries.case_file(case_id, g.visitor) or abort(404)
+
+
+def around(case_id: UUID) -> dict[str, Any]:
+    """What `cases/case.html` shows around each of its tabs, those of upper rooms too."""
+    return {"file": case_file(case_id), "tabs": tabs(case_id), "case_words": words}
+
+
+def tabs(case_id: UUID) -> list[tuple[str, str, bool]]:
+    """(label, address, current) of the tabs that the visitor may open."""
+    shown = sorted((tab for tab in of(current_app).tabs if g.visitor.may(tab.permission)), key=lambda tab: tab.order)
+    return [(str(tab.label), url_for(tab.endpoint, case_id=case_id), request.endpoint == tab.endpoint) for tab in shown]
+
+
+def panels(file: Found) -> list[Panel]:
+    return [make(file) for permission, make in of(current_app).panels if g.visitor.may(permission)]
+
+
+def results(text: str, at_most: int) -> list[Result]:
+    """What every room finds, in the order in which they opened."""
+    found: list[Result] = []
+    for permission, source in of(current_app).sources:
+        if g.visitor.may(permission) and len(found) < at_most:
+            found += source(text, at_most - len(found))
+    return found
+
+
+def linker(endpoint: str, argument: str, key: str = "key") -> Callable[[], Callable[[Any], str]]:
+    """For lists: row → address, with `url_for` called once a page."""
+
+    def make() -> Callable[[Any], str]:
+        blank = str(UUID(int=0))
+        values: dict[str, Any] = {argument: blank}
+        before, _, after = url_for(endpoint, **values).partition(blank)
+        return lambda row: f"{before}{getattr(row, key)}{after}"
+
+    return make

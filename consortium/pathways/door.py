@@ -1,0 +1,15 @@
+"""The room's door: its blueprint, and the pathway of an address."""
+
+from uuid import UUID
+
+from flask import Blueprint, abort, g
+
+from consortium.pathways import queries
+from consortium.pathways.queries import Found
+
+blueprint = Blueprint("pathways", __name__, url_prefix="/<slug:tenant>", template_folder="templates")
+
+
+def pathway_file(pathway_id: UUID) -> Found:
+    """The pathway, if the visitor may see it; else 404."""
+    return queries.pathway_file(pathway_id, g.visitor) or abort(404)

@@ -1,0 +1,129 @@
+"""The lists of pathways and of sessions. Figures link to them: the same conditions, so the same number of rows."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import g, request
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, Date, Select, bindparam, func, or_, select
+from sqlalchemy.orm import Session as DbSession
+from sqlalchemy.orm import aliased
+
+from consortium.cases import search
+from consortium.cases.lists import desks
+from consortium.cases.models import Person
+from consortium.cases.pages import linker
+from consortium.cases.queries import same
+from consortium.desks.models import Desk
+from consortium.identity.models import Membership
+from consortium.pathways import queries, words
+from consortium.pathways.models import Measure, Pathway, Session
+from consortium.web.listing import rows
+from consortium.web.listing.columns import Column, Label
+from consortium.web.listing.declaration import Empty, Listing
+from consortium.web.listing.filters import AsOf, Choice, DateRange, Text
+from tenants.database import db
+
+AS_OF: ColumnElement[Any] = bindparam("as_of", type_=Date())
+Operator = aliased(Membership)
+
+
+def measures(session: DbSession) -> Mapping[str, Label]:
+    return {row.code: row.name for row in queries.measures()}
+
+
+def _text(text: str) -> ColumnElement[bool]:
+    prefix = text.strip().upper()
+    return or_(search.condition(text), Pathway.code.between(prefix, prefix + "~"))
+
+
+_stands = {"concluded": queries.concluded_by(AS_OF), "ongoing": queries.ongoing_on(AS_OF)}
+
+PATHWAYS = Listing(
+    name="pathways",
+    title=_l("Pathways"),
+    tiebreak=Pathway.id,
+    order=("-activated_on",),
+    columns=(
+        Column("code", _l("Code"), Pathway.code, required=True, link=linker("pathways.pathway", "pathway_id")),
+        Column("surname", _l("Surname"), Person.surname, required=True),
+        Column("first_name", _l("Name"), Person.first_name, required=True),
+        Column("measure", _l("Measure"), Measure.name, required=True),
+        Column("desk", _l("Desk"), Desk.name, required=True),
+        Column("case_manager", _l("Case manager"), Membership.name, required=True),
+        Column("activated_on", _l("Activated on"), Pathway.activated_on, kind="date"),
+        Column("ended_on", _l("Ended on"), Pathway.ended_on, kind="date"),
+        Column("outcome", _l("Outcome"), Pathway.outcome, labels=words.OUTCOMES),
+        Column("state", _l("State today"), Pathway.state, kind="state", labels=words.STATES, tones=words.TONES),
+    ),
+    filters=(
+        Text("q", _l("Name or code"), condition=_text),
+        Choice("measure", _l("Measure"), Measure.code, options=measures),
+        Choice("desk", _l("Desk"), Desk.slug, options=desks),
+        Choice("state", _l("State today"), Pathway.state, options=words.STATES),
+        DateRange("activated", _l("Activated"), Pathway.activated_on),
+        DateRange("ended", _l("Ended"), Pathway.ended_on),
+        Choice("outcome", _l("Outcome"), Pathway.outcome, options=words.OUTCOMES),
+        Choice(
+            "state_on",
+            _l("On the as-of day"),
+            options={"ongoing": _l("Ongoing"), "concluded": _l("Concluded")},
+            condition=lambda values: _stands[values[0]],
+        ),
+        AsOf("as_of", _l("As of")),
+    ),
+    phone=("code", "surname", "state"),
+    empty=Empty(_l("Here are the pathways of the people you serve. Open the first one from a person's case.")),
+)
+
+SESSIONS = Listing(
+    name="sessions",
+    title=_l("Sessions"),
+    tiebreak=Session.id,
+    order=("-on_date", "-starts"),
+    columns=(
+        Column("on_date", _l("Day"), Session.on_date, kind="date", required=True),
+        Column("starts", _l("From"), Session.starts, required=True),
+        Column("ends", _l("To"), Session.ends, required=True),
+        Column("hours", _l("Hours"), queries.HOURS, kind="number", sortable=False),
+        Column("surname", _l("Surname"), Person.surname, required=True),
+        Column("first_name", _l("Name"), Person.first_name, required=True),
+        Column("service", _l("Service"), Session.service, required=True),
+        Column("mode", _l("Mode"), Session.mode, labels=words.MODES, required=True),
+        Column("operator", _l("Operator"), Operator.name, required=True),
+        Column("desk", _l("Desk"), Desk.name, required=True),
+        Column("code", _l("Pathway"), Pathway.code, required=True, link=linker("pathways.pathway", "pathway_id", "pathway_id")),
+    ),
+    keys={"pathway_id": Pathway.id},
+    filters=(
+        DateRange("on", _l("Day"), Session.on_date),
+        DateRange("activated", _l("Pathway activated"), Pathway.activated_on),
+        Choice("desk", _l("Desk"), Desk.slug, options=desks),
+        Choice("mode", _l("Mode"), Session.mode, options=words.MODES),
+        AsOf("as_of", _l("As of")),
+    ),
+    phone=("on_date", "hours", "surname"),
+    empty=Empty(_l("Here are the sessions of the people you serve. Record the first one from a pathway.")),
+)
+
+
+def pathways() -> Select[Any]:
+    """Those of the cases that the visitor may see: drafts, and what was activated by the as-of day."""
+    known = or_(Pathway.activated_on.is_(None), Pathway.activated_on <= AS_OF)
+    return queries.with_people(select(Pathway.id)).where(queries.visible(g.visitor), known)
+
+
+def sessions() -> Select[Any]:
+    """Those of the pathways that the visitor may see, by the as-of day; the desk is the pathway's."""
+    statement = queries.with_people(select(Pathway.id)).join(Session, queries.of_pathway(Session))
+    joined = statement.join(Operator, same(Session.operator_id, Operator))
+    return joined.where(queries.visible(g.visitor), Session.on_date <= AS_OF)
+
+
+def hours() -> Any:
+    """The delivered hours of all sessions that the address asks for, whatever page is shown; None where a filter is wrong."""
+    asked = SESSIONS.asked(db.session(), request.args)
+    if asked.errors:
+        return None
+    total = rows.filtered(sessions(), asked).with_only_columns(func.coalesce(func.sum(queries.HOURS), 0), maintain_column_froms=True)
+    return db.session.scalar(total, asked.parameters)

@@ -1,0 +1,124 @@
+"""The pages of pathways: today, the lists, a pathway, those of a case; and what they add to the pages of cases."""
+
+from uuid import UUID
+
+from flask import Flask, g, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+
+from consortium.cases import pages
+from consortium.cases import queries as cases
+from consortium.cases import words as case_words
+from consortium.cases.pages import Panel, Result, Step, Tab
+from consortium.pathways import forms, history, lists, queries, rules, words
+from consortium.pathways.door import blueprint, pathway_file
+from consortium.pathways.models import PathwayState
+from consortium.pathways.policy import Pathways
+from consortium.web import landing, layout
+from consortium.web.guard import requires
+from consortium.web.listing.door import respond
+from consortium.web.listing.formats import today as this_day
+from consortium.web.policy import Role
+from tenants.database import db
+
+__all__ = ["blueprint", "forms"]
+
+# What a landing page shows of each thing; the lists have the rest.
+ON_TODAY = 25
+NEXT = {PathwayState.DRAFT: "activate", PathwayState.SUSPENDED: "resume"}
+
+
+@blueprint.get("/today")
+@requires(Pathways.READ)
+def today() -> str:
+    """Where a case manager's day begins: who waits, whom they follow, what was done today."""
+    day, me = this_day(), g.visitor.membership_id
+    waiting = cases.waiting(g.visitor, ON_TODAY)
+    mine = queries.of_case_manager(me, ON_TODAY)
+    done = queries.sessions_on(day, me)
+    words_of = {"words": words, "case_words": case_words}
+    return render_template("pathways/today.html", day=day, waiting=waiting, mine=mine, done=done, at_most=ON_TODAY, **words_of)
+
+
+@blueprint.get("/pathways")
+@requires(Pathways.READ)
+def index() -> ResponseReturnValue:
+    return respond(lists.PATHWAYS, db.session(), lists.pathways(), template="pathways/index.html", who=g.visitor.account.name)
+
+
+@blueprint.get("/sessions")
+@requires(Pathways.READ)
+def sessions() -> ResponseReturnValue:
+    who = g.visitor.account.name
+    return respond(lists.SESSIONS, db.session(), lists.sessions(), template="pathways/sessions.html", who=who, hours=lists.hours())
+
+
+@blueprint.get("/pathways/<uuid:pathway_id>")
+@requires(Pathways.READ)
+def pathway(pathway_id: UUID) -> str:
+    file, sessions = pathway_file(pathway_id), queries.sessions_of(pathway_id)
+    return render_template(
+        "pathways/pathway.html",
+        file=file,
+        events=queries.events_of(pathway_id),
+        sessions=sessions,
+        hours=sum(session.hours for session in sessions),
+        moves=[forms.MOVES[verb] for verb in rules.possible(file.Pathway.state)],
+        entries=history.of_pathway(file.Pathway),
+        words=words,
+    )
+
+
+@blueprint.get("/cases/<uuid:case_id>/pathways")
+@requires(Pathways.READ)
+def of_case(case_id: UUID) -> str:
+    """A tab of the case page."""
+    return render_template("pathways/of_case.html", **pages.around(case_id), pathways=queries.of_case(case_id), words=words)
+
+
+def _panel(file: cases.Found) -> Panel:
+    """The overview's part about pathways, and what to do with them."""
+    pathways = queries.of_case(file.Case.id)
+    html = render_template("pathways/panel.html", file=file, pathways=pathways, words=words)
+    return Panel(Markup(html), _step(file, pathways))
+
+
+def _step(file: cases.Found, pathways: list[cases.Found]) -> Step | None:
+    """To open the first pathway, or go on with the newest that is open."""
+    open_ = next((each for each in pathways if each.state in queries.OPEN_STATES), None)
+    if open_ is None:
+        url = url_for("pathways.open_pathway", case_id=file.Case.id)
+        return Step(_("No pathway is open."), _("Open a pathway"), url)
+    if open_.state in NEXT:
+        move = forms.MOVES[NEXT[open_.state]]
+        return Step(f"{open_.measure}: {words.STATES[open_.state]}.", str(move.label), forms.move_url(open_.id, move))
+    url = url_for("pathways.record_session", pathway_id=open_.id)
+    return Step(_("%(measure)s is ongoing.", measure=open_.measure), _("Record a session"), url)
+
+
+def _found(text: str, at_most: int) -> list[Result]:
+    """Pathways by the beginning of their code."""
+    if not any(sign.isdigit() for sign in text) or " " in text.strip():
+        return []
+    to_pathway = pages.linker("pathways.pathway", "pathway_id", "id")()
+    return [_result(row, to_pathway(row)) for row in queries.by_code(text.strip(), g.visitor, at_most)]
+
+
+def _result(row: queries.Found, url: str) -> Result:
+    hint = " · ".join((row.code, row.measure, row.desk))
+    return Result(f"{row.surname} {row.first_name}", url, hint, str(words.STATES[row.state]), words.TONES[row.state])
+
+
+def furnish(app: Flask) -> None:
+    """Called once, when the room opens."""
+    navigation = layout.navigation(app)
+    navigation.add(_l("Today"), "pathways.today", permission=Pathways.READ, order=10)
+    navigation.add(_l("Pathways"), "pathways.index", permission=Pathways.READ, order=30)
+    registry = pages.of(app)
+    registry.tabs.append(Tab(_l("Pathways"), "pathways.of_case", Pathways.READ, 40))
+    registry.panels.append((Pathways.READ, _panel))
+    registry.sources.append((Pathways.READ, _found))
+    with app.app_context():
+        landing.at(Role.CASE_MANAGER, "pathways.today")

@@ -1,0 +1,248 @@
+"""Cases at the door: taking in, finding, correcting; who sees what."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from consortium.cases.models import Assignment, Case, Person
+from consortium.web.listing.formats import today
+from tenants.database import db
+from tests.cases.people import at_work, take_in
+from tests.factories import Founded
+
+OKAFOR = {
+    "codice_fiscale": "kfrmra79r59z138m",
+    "surname": "Okafor",
+    "first_name": "Maria",
+    "sex": "F",
+    "born_on": "1979-10-19",
+    "birthplace": "ucraina",
+    "citizenship": "Ucraina",
+    "residence": "Trecate",
+    "phone": "+39 384 233 8031",
+}
+
+
+def sent(founded: Founded, desk: str = "trecate", **other: Any) -> dict[str, Any]:
+    """A take-in form as it is sent."""
+    usual = {"source": "job_centre", "job_centre": "Novara", "desk_id": str(founded.desks[desk]), "gol_path": "1", "once": str(uuid4())}
+    return {**OKAFOR, **usual, "assigned_on": today().isoformat(), "take_in_charge": "true", **other}
+
+
+def count(founded: Founded, model: Any) -> int:
+    with founded.scope():
+        return db.session.execute(select(func.count()).select_from(model)).scalar_one()
+
+
+def case_of(founded: Founded, desk: str = "trecate", **facts: Any) -> Case:
+    with at_work(founded):
+        case, _ = take_in(founded, desk, **facts)
+        db.session.commit()
+        db.session.refresh(case)
+        db.session.expunge(case)
+        return case
+
+
+@pytest.fixture
+def cm(trecate: Founded) -> FlaskClient:
+    return trecate.as_("cm1.trecate")
+
+
+def test_a_person_is_taken_in_with_one_page(trecate: Founded, cm: FlaskClient) -> None:
+    assert cm.get(f"/{trecate.slug}/cases/new").status_code == 200
+    answer = cm.post(f"/{trecate.slug}/cases/new", data=sent(trecate))
+    assert answer.status_code == 303, answer.text
+    page = cm.get(answer.location)
+    assert "Okafor Maria" in page.text
+    with trecate.scope():
+        person = db.session.execute(select(Person)).scalar_one()
+        assert (person.codice_fiscale, person.birthplace, person.phone) == ("KFRMRA79R59Z138M", "Ucraina", "3842338031")
+        assignment = db.session.execute(select(Assignment)).scalar_one()
+        assert (assignment.state, assignment.taken_in_charge_on) == ("taken_in_charge", today())
+        case = db.session.execute(select(Case)).scalar_one()
+        assert case.number == f"{today().year}-000001"
+        assert case.case_manager_id == trecate.staff[trecate.email("cm1.trecate")]
+
+
+def test_what_is_wrong_is_said_at_once_and_nothing_typed_is_lost(trecate: Founded, cm: FlaskClient) -> None:
+    wrong = sent(trecate, surname="Rossi", sex="M", residence="", assigned_on="boh", phone="tre")
+    answer = cm.post(f"/{trecate.slug}/cases/new", data=wrong)
+    assert answer.status_code == 422
+    for field in ("surname", "sex", "residence", "assigned_on", "phone"):
+        assert f'id="field-{field}-error"' in answer.text, field
+    assert 'value="Rossi"' in answer.text
+    assert count(trecate, Person) == 0
+
+
+def test_a_double_submit_is_one_person(trecate: Founded, cm: FlaskClient) -> None:
+    data = sent(trecate)
+    first, second = (cm.post(f"/{trecate.slug}/cases/new", data=data) for _ in range(2))
+    assert first.location == second.location
+    assert count(trecate, Person) == 1
+
+
+def test_the_job_centre_is_asked_only_of_who_is_sent(trecate: Founded, cm: FlaskClient) -> None:
+    answer = cm.post(f"/{trecate.slug}/cases/new", data=sent(trecate, job_centre=""))
+    assert answer.status_code == 422
+    assert 'id="field-job_centre-error"' in answer.text
+    walked_in = sent(trecate, source="walk_in")
+    assert cm.post(f"/{trecate.slug}/cases/new", data=walked_in).status_code == 303
+
+
+def test_somebody_who_is_here_already(trecate: Founded, cm: FlaskClient) -> None:
+    case = case_of(trecate, codice_fiscale="KFRMRA79R59Z138M", surname="Okafor", birthplace="Ucraina")
+    answer = cm.post(f"/{trecate.slug}/cases/new", data=sent(trecate))
+    assert answer.status_code == 422
+    assert f"/cases/{case.id}" in answer.text
+    assert count(trecate, Person) == 1
+
+
+def test_of_somebody_at_another_desk_only_the_desk_is_said(trecate: Founded, cm: FlaskClient) -> None:
+    case = case_of(trecate, "cerano", codice_fiscale="KFRMRA79R59Z138M", surname="Okafor", birthplace="Ucraina", phone="333999888")
+    for answer in (cm.post(f"/{trecate.slug}/cases/new", data=sent(trecate)), cm.post(f"/{trecate.slug}/cases/known", data=sent(trecate))):
+        assert "Cerano" in answer.text
+        assert str(case.id) not in answer.text
+        assert case.number not in answer.text
+        assert "333999888" not in answer.text
+    assert count(trecate, Person) == 1
+
+
+def test_a_similar_person_has_to_be_told_apart(trecate: Founded, cm: FlaskClient) -> None:
+    case_of(trecate, surname="Okafòr", first_name="Marìa")
+    data = sent(trecate)
+    answer = cm.post(f"/{trecate.slug}/cases/new", data=data)
+    assert answer.status_code == 422
+    assert 'name="distinct"' in answer.text
+    assert cm.post(f"/{trecate.slug}/cases/new", data={**data, "distinct": "true"}).status_code == 303
+    assert count(trecate, Person) == 2
+
+
+def test_the_code_fills_what_it_says(trecate: Founded, cm: FlaskClient) -> None:
+    answer = cm.post(f"/{trecate.slug}/cases/decoded", data={"codice_fiscale": "kfrmra79r59z138m", "birthplace": ""})
+    assert 'value="1979-10-19"' in answer.text
+    assert 'value="Ucraina"' in answer.text
+    kept = cm.post(f"/{trecate.slug}/cases/decoded", data={"codice_fiscale": "kfrmra79r59z138m", "birthplace": "Novara"})
+    assert 'value="Novara"' in kept.text
+    assert cm.post(f"/{trecate.slug}/cases/decoded", data={"codice_fiscale": "KFR"}).status_code == 200
+
+
+def test_a_case_manager_takes_in_at_a_desk_of_theirs(trecate: Founded, cm: FlaskClient) -> None:
+    assert cm.post(f"/{trecate.slug}/cases/new", data=sent(trecate, "cerano")).status_code == 422
+
+
+PAGES = (
+    "",
+    "/personal-data",
+    "/personal-data/edit",
+    "/assignments",
+    "/assignments/new",
+    "/history",
+    "/hand-over",
+    "/pathways",
+    "/pathways/new",
+)
+
+
+@pytest.mark.parametrize("tab", PAGES)
+def test_the_pages_of_a_case_and_who_opens_them(trecate: Founded, other: Founded, tab: str) -> None:
+    case = case_of(trecate)
+    address = f"/{trecate.slug}/cases/{case.id}{tab}"
+    expected = {"admin": 200, "coordinator": 200, "cm1.trecate": 200, "cm1.cerano": 404, "reader": 403}
+    assert {who: trecate.as_(who).get(address).status_code for who in expected} == expected
+    assert other.as_("admin").get(f"/{other.slug}/cases/{case.id}{tab}").status_code == 404
+    assert other.as_("admin").get(address).status_code == 404
+
+
+@pytest.mark.parametrize("tab", ["/cases", "/assignments", "/pathways", "/sessions", "/today", "/search?q=prova", "/cases/new"])
+def test_the_pages_of_the_rooms_and_who_opens_them(trecate: Founded, tab: str) -> None:
+    expected = {"admin": 200, "coordinator": 200, "cm1.trecate": 200, "reader": 403}
+    assert {who: trecate.as_(who).get(f"/{trecate.slug}{tab}").status_code for who in expected} == expected
+
+
+def test_a_list_holds_the_desks_that_one_serves(trecate: Founded) -> None:
+    mine, theirs = case_of(trecate), case_of(trecate, "cerano")
+    seen = {who: trecate.as_(who).get(f"/{trecate.slug}/cases?format=json").get_json() for who in ("cm1.trecate", "cm1.cerano", "admin")}
+    numbers = {who: {item["number"] for item in found["items"]} for who, found in seen.items()}
+    assert numbers == {"cm1.trecate": {mine.number}, "cm1.cerano": {theirs.number}, "admin": {mine.number, theirs.number}}
+
+
+@pytest.mark.parametrize(
+    "text", ["d'ang", "niccolo", "Niccolò D'An", "d'a ni", "384 233", "3842338", "2023-0000", "rossi-b", "ROSSI-BIANCHI n"]
+)
+def test_somebody_is_found_by_first_letters(trecate: Founded, cm: FlaskClient, text: str) -> None:
+    case = case_of(trecate, surname="D'Angelo Rossi-Bianchi", first_name="Niccolò", phone="3842338031")
+    case_of(trecate, surname="Verdi", first_name="Anna")
+    answer = cm.get(f"/{trecate.slug}/search", query_string={"q": text}, headers={"HX-Request": "true"})
+    assert f"/cases/{case.id}" in answer.text, answer.text
+    assert ("Verdi" in answer.text) == (text == "2023-0000")
+    assert trecate.as_("cm1.cerano").get(f"/{trecate.slug}/search", query_string={"q": text}).text.count(str(case.id)) == 0
+    listed = cm.get(f"/{trecate.slug}/cases", query_string={"q": text, "format": "json"}).get_json()
+    assert listed["total"] == (2 if text == "2023-0000" else 1)
+
+
+@pytest.mark.parametrize("text", ["%", "_", "\\", "a%", "", " ", "\0", "'; drop table people", "x" * 300, "ngelo", "%%%%%%"])
+def test_a_search_for_signs_finds_nobody_and_breaks_nothing(trecate: Founded, cm: FlaskClient, text: str) -> None:
+    case_of(trecate, surname="D'Angelo", first_name="Niccolò")
+    answer = cm.get(f"/{trecate.slug}/search", query_string={"q": text}, headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert "Angelo" not in answer.text
+
+
+def test_correcting_a_person_and_two_at_once(trecate: Founded, cm: FlaskClient) -> None:
+    case = case_of(trecate)
+    address = f"/{trecate.slug}/cases/{case.id}/personal-data/edit"
+    with trecate.scope():
+        person = db.session.execute(select(Person)).scalar_one()
+        values = {name: str(value) for name in OKAFOR if (value := getattr(person, name)) is not None}
+    first = cm.post(address, data={**values, "revision": "1", "phone": "0321777000", "once": str(uuid4())})
+    assert first.status_code == 303, first.text
+    second = trecate.as_("cm2.trecate").post(address, data={**values, "revision": "1", "phone": "0321777111", "once": str(uuid4())})
+    assert second.status_code == 409
+    assert "0321777000" in second.text
+    with trecate.scope():
+        assert db.session.execute(select(Person.phone)).scalar_one() == "0321777000"
+
+
+def test_steps_of_an_assignment_at_the_door(trecate: Founded, cm: FlaskClient) -> None:
+    with at_work(trecate):
+        _, assignment = take_in(trecate, taken_on=None)
+        db.session.commit()
+        address = f"/{trecate.slug}/assignments/{assignment.id}"
+    assert cm.get(f"{address}/take-in-charge").status_code == 200
+    late = {"on_date": (today() + timedelta(days=2)).isoformat(), "once": str(uuid4())}
+    assert cm.post(f"{address}/take-in-charge", data=late).status_code == 422
+    assert cm.post(f"{address}/return", data={"on_date": today().isoformat()}).status_code == 422
+    done = {"on_date": today().isoformat(), "once": str(uuid4())}
+    assert cm.post(f"{address}/take-in-charge", data=done).status_code == 303
+    assert cm.post(f"{address}/contact", data={**done, "once": str(uuid4())}).status_code == 409
+    assert trecate.as_("cm1.cerano").get(f"{address}/contact").status_code == 404
+    assert cm.get(f"{address}/swallow").status_code == 404
+
+
+def test_a_case_handed_over_is_seen_by_the_other_desk(trecate: Founded, cm: FlaskClient) -> None:
+    case = case_of(trecate)
+    address = f"/{trecate.slug}/cases/{case.id}"
+    manager = str(trecate.staff[trecate.email("cm1.cerano")])
+    data = {"desk_id": str(trecate.desks["cerano"]), "case_manager_id": manager, "revision": "1", "once": str(uuid4())}
+    assert cm.post(f"{address}/hand-over", data=data).status_code == 303
+    assert cm.get(address).status_code == 404
+    assert trecate.as_("cm1.cerano").get(address).status_code == 200
+
+
+def test_assignments_are_listed_as_they_were_on_a_day(trecate: Founded) -> None:
+    case_of(trecate)
+    admin = trecate.as_("admin")
+
+    def total(**args: str) -> int:
+        return int(admin.get(f"/{trecate.slug}/assignments", query_string={**args, "format": "json"}).get_json()["total"])
+
+    window = {"assigned_from": "2023-04-01", "assigned_to": "2023-04-30"}
+    assert total(**window) == 1
+    assert total(**window, as_of="2023-04-03") == 0
+    assert total(**window, as_of="2023-04-13", taken_in_charge="yes") == 0
+    assert total(**window, as_of="2023-04-13", taken_in_charge="no") == 1
+    assert total(**window, as_of="2023-04-14", taken_in_charge="yes", desk="trecate", source="job_centre") == 1

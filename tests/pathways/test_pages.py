@@ -1,0 +1,208 @@
+"""Pathways at the door: opening, moving, recording, listing; who sees what; how many statements."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, time, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, event, func, select
+
+from consortium.pathways import services
+from consortium.pathways.models import Pathway, PathwayEvent, Session
+from consortium.web.listing.formats import today
+from tenants.database import db
+from tests.cases.people import at_work, begin, measure, take_in
+from tests.factories import Founded
+
+
+def begun(founded: Founded, desk: str = "trecate", **facts: Any) -> UUID:
+    with at_work(founded):
+        pathway = begin(founded, desk, **facts)
+        db.session.commit()
+        return pathway.id
+
+
+def session(founded: Founded, **other: Any) -> dict[str, Any]:
+    """A session form as it is sent."""
+    hours = {"on_date": "2023-05-02", "starts": "09:00", "ends": "10:30", "service": "Orientamento specialistico", "mode": "in_person"}
+    return {**hours, "operator_id": str(founded.staff[founded.email("cm1.trecate")]), "once": str(uuid4()), **other}
+
+
+@pytest.fixture
+def cm(trecate: Founded) -> FlaskClient:
+    return trecate.as_("cm1.trecate")
+
+
+def test_a_pathway_is_opened_and_activated_with_one_page(trecate: Founded, cm: FlaskClient) -> None:
+    with at_work(trecate):
+        case, _ = take_in(trecate)
+        db.session.commit()
+        address = f"/{trecate.slug}/cases/{case.id}/pathways/new"
+        chosen = {"measure_id": str(measure().id), "desk_id": str(case.desk_id), "case_manager_id": str(case.case_manager_id)}
+    data = {**chosen, "on_date": today().isoformat(), "activate": "true", "once": str(uuid4())}
+    first, second = (cm.post(address, data=data) for _ in range(2))
+    assert first.status_code == second.status_code == 303, first.text
+    assert first.location == second.location
+    assert "Registra un colloquio" in (page := cm.get(first.location).text) or "Record a session" in page
+    with trecate.scope():
+        pathway = db.session.execute(select(Pathway)).scalar_one()
+        assert (pathway.state, pathway.activated_on) == ("activated", today())
+
+
+def test_a_refusal_stands_beside_its_field(trecate: Founded, cm: FlaskClient) -> None:
+    with at_work(trecate):
+        case, _ = take_in(trecate)
+        db.session.commit()
+        address = f"/{trecate.slug}/cases/{case.id}/pathways/new"
+        chosen = {"measure_id": str(measure().id), "desk_id": str(case.desk_id), "case_manager_id": str(case.case_manager_id)}
+    before = cm.post(address, data={**chosen, "on_date": "2021-05-01", "once": str(uuid4())})
+    assert before.status_code == 422
+    assert 'id="field-on_date-error"' in before.text
+    foreign = cm.post(address, data={**chosen, "measure_id": str(uuid4()), "on_date": "2023-05-01", "once": str(uuid4())})
+    assert foreign.status_code == 422
+    with trecate.scope():
+        assert db.session.execute(select(func.count()).select_from(Pathway)).scalar_one() == 0
+
+
+def test_moves_at_the_door(trecate: Founded, cm: FlaskClient) -> None:
+    address = f"/{trecate.slug}/pathways/{begun(trecate)}"
+    for verb in ("suspend", "conclude", "cancel"):
+        assert cm.get(f"{address}/{verb}").status_code == 200
+    assert cm.post(f"{address}/suspend", data={"on_date": "2023-06-01"}).status_code == 422
+    assert cm.post(f"{address}/conclude", data={"on_date": "2023-06-01"}).status_code == 422
+    assert cm.post(f"{address}/resume", data={"on_date": "2023-06-01", "once": str(uuid4())}).status_code == 409
+    data = {"on_date": "2023-06-01", "outcome": "placed", "once": str(uuid4())}
+    assert [cm.post(f"{address}/conclude", data=data).status_code for _ in range(2)] == [303, 303]
+    with trecate.scope():
+        concluded = select(func.count()).select_from(PathwayEvent).where(PathwayEvent.state == "concluded")
+        assert db.session.execute(concluded).scalar_one() == 1
+    assert cm.post(f"{address}/conclude", data={**data, "once": str(uuid4())}).status_code == 409
+    assert cm.get(address).status_code == 200
+
+
+def test_a_session_is_offered_as_it_most_likely_was(trecate: Founded, cm: FlaskClient) -> None:
+    page = cm.get(f"/{trecate.slug}/pathways/{begun(trecate)}/sessions/new").text
+    assert f'value="{today().isoformat()}"' in page
+    assert "Orientamento specialistico" in page
+
+
+def test_a_session_is_recorded_once(trecate: Founded, cm: FlaskClient) -> None:
+    address = f"/{trecate.slug}/pathways/{begun(trecate)}"
+    data = session(trecate)
+    assert [cm.post(f"{address}/sessions/new", data=data).status_code for _ in range(2)] == [303, 303]
+    assert "09:00–10:30" in cm.get(address).text
+    overlap = cm.post(f"{address}/sessions/new", data=session(trecate, starts="10:00", ends="11:00"))
+    assert overlap.status_code == 422
+    assert 'id="field-starts-error"' in overlap.text
+    assert cm.post(f"{address}/sessions/new", data=session(trecate, on_date="2031-01-01")).status_code == 422
+    assert cm.post(f"{address}/sessions/new", data=session(trecate, starts="x")).status_code == 422
+    with trecate.scope():
+        assert db.session.execute(select(func.count()).select_from(Session)).scalar_one() == 1
+
+
+PAGES = ("", "/sessions/new", "/conclude", "/suspend", "/cancel", "/activate", "/resume")
+
+
+@pytest.mark.parametrize("tab", PAGES)
+def test_the_pages_of_a_pathway_and_who_opens_them(trecate: Founded, other: Founded, tab: str) -> None:
+    address = f"pathways/{begun(trecate)}{tab}"
+    expected = {"admin": 200, "coordinator": 200, "cm1.trecate": 200, "cm1.cerano": 404, "reader": 403}
+    assert {who: trecate.as_(who).get(f"/{trecate.slug}/{address}").status_code for who in expected} == expected
+    assert other.as_("admin").get(f"/{other.slug}/{address}").status_code == 404
+
+
+def test_a_pathway_at_another_desk_is_seen_by_both_desks(trecate: Founded) -> None:
+    with at_work(trecate):
+        case, _ = take_in(trecate, "cerano")
+        whose = {"case_id": case.id, "measure_id": measure().id, "case_manager_id": case.case_manager_id}
+        pathway = services.open_pathway(desk_id=trecate.desks["trecate"], on_date=date(2023, 5, 1), **whose)
+        db.session.commit()
+        address, case_id = f"/{trecate.slug}/pathways/{pathway.id}", case.id
+    page = trecate.as_("cm1.trecate").get(address)
+    assert page.status_code == 200
+    assert f"/cases/{case_id}" not in page.text
+    assert f"/cases/{case_id}" in trecate.as_("cm1.cerano").get(address).text
+
+
+def test_lists_agree_with_figures(trecate: Founded) -> None:
+    """Two activated in April: one concluded in June, one cancelled in July; one in May that goes on; one draft."""
+    with at_work(trecate):
+        concluded, cancelled = begin(trecate), begin(trecate, "cerano")
+        services.conclude(pathway=concluded, on_date=date(2023, 6, 1), outcome="placed")
+        services.cancel(pathway=cancelled, on_date=date(2023, 7, 1), reason="Trasferita")
+        begin(trecate, on_date=date(2023, 5, 1))
+        db.session.commit()
+    admin = trecate.as_("admin")
+
+    def total(**args: str) -> int:
+        return int(admin.get(f"/{trecate.slug}/pathways", query_string={**args, "format": "json"}).get_json()["total"])
+
+    april = {"activated_from": "2023-04-01", "activated_to": "2023-04-30"}
+    assert total(**april) == 2
+    for as_of, done in (("2023-05-31", 0), ("2023-06-01", 1), ("2023-06-30", 1), ("2023-07-01", 2)):
+        assert total(**april, as_of=as_of, state_on="concluded") == done
+        assert total(**april, as_of=as_of, state_on="ongoing") == 2 - done
+    assert total(as_of="2023-04-20") == 2
+    assert total(outcome="placed", desk="trecate", ended_from="2023-06-01", ended_to="2023-06-30") == 1
+    assert total(measure="OS", q="PRO-0000") == 3
+
+
+def test_the_list_of_sessions_tells_all_hours(trecate: Founded, cm: FlaskClient) -> None:
+    pathway = begun(trecate)
+    with at_work(trecate):
+        mine = db.session.get_one(Pathway, (trecate.id, pathway))
+        who = {"operator_id": trecate.staff[trecate.email("cm1.trecate")], "service": "Orientamento specialistico", "mode": "phone"}
+        for day in range(30):
+            on_date = date(2023, 5, 1) + timedelta(days=day)
+            services.record_session(pathway=mine, on_date=on_date, starts=time(9), ends=time(9, 45), **who)
+        db.session.commit()
+    page = cm.get(f"/{trecate.slug}/sessions?activated_from=2023-04-01&activated_to=2023-04-30&desk=trecate")
+    assert "22,5" in page.text
+    assert "22,5" not in cm.get(f"/{trecate.slug}/sessions?as_of=2023-05-20").text
+    assert cm.get(f"/{trecate.slug}/sessions?on_from=boh").status_code == 422
+
+
+@contextmanager
+def counted(app: Flask) -> Iterator[list[str]]:
+    """The statements made inside, but for the entering of scopes."""
+    made: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if "app.enter" not in statement:
+            made.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield made
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+LISTS = ("cases", "assignments", "pathways", "sessions", "today", "search?q=prova", "cases?q=prova&desk=trecate")
+
+
+@pytest.mark.parametrize("tab", LISTS)
+@pytest.mark.parametrize("who", ["cm1.trecate", "admin"])
+def test_statements_of_a_list(app: Flask, trecate: Founded, tab: str, who: str) -> None:
+    for _ in range(30):
+        begun(trecate)
+    browser = trecate.as_(who)
+    with counted(app) as made:
+        assert browser.get(f"/{trecate.slug}/{tab}").status_code == 200
+    assert len(made) <= 6, "\n\n".join(made)
+    assert all("tenant_id" in statement for statement in made[1:] if "app.search_people" not in statement)
+
+
+def test_statements_of_details(app: Flask, trecate: Founded, cm: FlaskClient) -> None:
+    pathway = begun(trecate)
+    with trecate.scope():
+        case_id = db.session.execute(select(Pathway.case_id)).scalar_one()
+    pages = [f"cases/{case_id}{tab}" for tab in ("", "/personal-data", "/assignments", "/history", "/pathways")]
+    for page in [*pages, f"pathways/{pathway}", f"pathways/{pathway}/sessions/new", f"cases/{case_id}/pathways/new", "cases/new"]:
+        with counted(app) as made:
+            assert cm.get(f"/{trecate.slug}/{page}").status_code == 200
+        assert len(made) <= 10, page + "\n\n".join(made)
