@@ -97,8 +97,8 @@ def traced(batch_id: UUID) -> Iterator[None]:
         yield
     finally:
         current_scope.reset(token)
-        if db.session.is_active:
-            bind(db.session.connection(), outer)
+    # Not after an error: the transaction is of no more use, and the next one is bound anew.
+    bind(db.session.connection(), outer)
 
 
 def claim() -> None:

@@ -1,10 +1,12 @@
 """Rows of sessions: a service delivered on a pathway, by the pathway's case manager."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ARRAY, Text, any_, bindparam, select, tuple_
+from sqlalchemy import ARRAY, Date, Integer, Text, Time, Uuid, and_, any_, bindparam, column, func, not_, or_, select, tuple_
+from sqlalchemy.types import TypeEngine
 
 from consortium.exchange.cells import fold
 from consortium.exchange.faults import Fault
@@ -30,6 +32,34 @@ _PATHWAYS = select(
 _SESSIONS = select(
     Session.id, Session.revision, Session.pathway_id, Session.on_date, Session.starts, *(getattr(Session, name) for name in FACTS)
 ).where(tuple_(Session.pathway_id, Session.on_date, Session.starts).in_(bindparam("keys", expanding=True)))
+
+
+# Those who are in another session already. By day: under row security an index serves equalities, not the overlap of ranges.
+_COLUMNS: dict[str, TypeEngine[Any]] = {
+    "number": Integer(),
+    "pathway": Uuid(),
+    "operator": Uuid(),
+    "person": Uuid(),
+    "day": Date(),
+    "start": Time(),
+    "finish": Time(),
+}
+_WANTED = (
+    func.unnest(*(bindparam(name, type_=ARRAY(kind)) for name, kind in _COLUMNS.items()))
+    .table_valued(*(column(name, kind) for name, kind in _COLUMNS.items()), name="wanted")
+    .render_derived()
+)
+_SAME = and_(Session.pathway_id == _WANTED.c.pathway, Session.starts == _WANTED.c.start)
+_BUSY = select(_WANTED.c.number, (Session.operator_id == _WANTED.c.operator).label("operator")).join(
+    Session,
+    and_(
+        Session.on_date == _WANTED.c.day,
+        or_(Session.operator_id == _WANTED.c.operator, Session.case_id == _WANTED.c.person),
+        Session.starts < _WANTED.c.finish,
+        Session.ends > _WANTED.c.start,
+        not_(_SAME),
+    ),
+)
 
 
 class SessionLoader:
@@ -60,7 +90,9 @@ class SessionLoader:
         ]
         recorded: Any = db.session.execute(_SESSIONS, {"keys": keys}) if keys else ()
         known = {(row.pathway_id, row.on_date, row.starts): row for row in recorded}
-        return [self._plan(line, pathways.get(line.values["code"]), known) for line in lines]
+        plans = [self._plan(line, pathways.get(line.values["code"]), known) for line in lines]
+        _refuse_busy([plan for plan in plans if not plan.line.faults], pathways)
+        return plans
 
     def _plan(self, line: Line, pathway: Any, known: dict[Any, Any]) -> Plan:
         plan, values = Plan(line), line.values
@@ -94,3 +126,50 @@ def _record(plan: Plan, pathway: Any) -> None:
     facts = {name: plan.line.values[name] for name in ("on_date", "starts", *FACTS)}
     plan.insert(Session, pathway_id=pathway.id, case_id=pathway.case_id, operator_id=pathway.case_manager_id, note=None, **facts)
     plan.new = True
+
+
+def _refuse_busy(plans: Sequence[Plan], pathways: dict[str, Any]) -> None:
+    """Nobody is in two sessions at once: not with those recorded, not with those of the same thousand lines (the first stays)."""
+    busy = _busy(plans, pathways)
+    taken: dict[Any, list[tuple[Any, Any]]] = defaultdict(list)
+    for plan in plans:
+        values, pathway = plan.line.values, pathways[plan.line.values["code"]]
+        span, operator, person = (
+            (values["starts"], values["ends"]),
+            (pathway.case_manager_id, values["on_date"]),
+            (pathway.case_id, values["on_date"]),
+        )
+        if busy.get(plan.line.number) or _overlaps(span, taken[operator]):
+            plan.line.faults.append(Fault("operator_busy", "starts", f"{span[0]:%H:%M}"))
+        elif plan.line.number in busy or _overlaps(span, taken[person]):
+            plan.line.faults.append(Fault("person_busy", "starts", f"{span[0]:%H:%M}"))
+        else:
+            taken[operator].append(span)
+            taken[person].append(span)
+
+
+def _overlaps(span: tuple[Any, Any], others: Sequence[tuple[Any, Any]]) -> bool:
+    return any(start < span[1] and end > span[0] for start, end in others)
+
+
+def _busy(plans: Sequence[Plan], pathways: dict[str, Any]) -> dict[int, bool]:
+    """Number of a line → whether it is the operator (else the person) who is in another session that is recorded."""
+    if not plans:
+        return {}
+    lines = [(plan.line, pathways[plan.line.values["code"]]) for plan in plans]
+    found = db.session.execute(
+        _BUSY,
+        {
+            "number": [line.number for line, _ in lines],
+            "pathway": [pathway.id for _, pathway in lines],
+            "operator": [pathway.case_manager_id for _, pathway in lines],
+            "person": [pathway.case_id for _, pathway in lines],
+            "day": [line.values["on_date"] for line, _ in lines],
+            "start": [line.values["starts"] for line, _ in lines],
+            "finish": [line.values["ends"] for line, _ in lines],
+        },
+    )
+    busy: dict[int, bool] = {}
+    for number, operator in found:
+        busy[number] = busy.get(number, False) or operator
+    return busy
