@@ -105,6 +105,11 @@ def take(archive_id: UUID, path: Path) -> Written:
     return written
 
 
+def file_of(archive_id: UUID) -> str:
+    """The name of an archive's file, in an operator's scope. Raises NoResultFound."""
+    return db.session.execute(select(Archive.file).where(Archive.id == archive_id)).scalar_one()
+
+
 def give_up(archive_id: UUID) -> None:
     """Note that an archive could not be written, in an operator's scope."""
     waiting = (Archive.id == archive_id, Archive.state == ArchiveState.WAITING)
