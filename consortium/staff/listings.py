@@ -30,7 +30,7 @@ STAFF = Listing(
     order=("stage", "name"),
     columns=(
         Column("name", _l("Name"), Membership.name, sort=queries.NAME_ORDER, required=True, link=_opens),
-        Column("role", _l("Role"), Membership.role, kind="state", required=True, labels=words.ROLES),
+        Column("role", _l("Role"), Membership.role, required=True, labels=words.ROLES),
         Column("desks", _l("Desks"), queries.DESKS, sortable=False),
         Column(
             "stage",

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
+from sqlalchemy.orm.attributes import flag_modified
 
 from consortium.desks.models import DeskStaff
 from consortium.desks.services import staff_desk
@@ -91,7 +92,8 @@ def change(
     membership.name, membership.role, membership.valid_from, membership.valid_to = name, role, valid_from, valid_to
     _keep_administered(before, _administers(membership), others, today)
     _follow(membership, was)
-    _move(membership, set(desks), today)
+    if _move(membership, set(desks), today):
+        flag_modified(membership, "role")  # where one serves is part of the form: a page left behind must find a new revision
     db.session.flush()
     return membership
 
@@ -149,16 +151,17 @@ def _follow(membership: Membership, was: Period) -> None:
     db.session.flush()
 
 
-def _move(membership: Membership, desks: set[UUID], today: date) -> None:
-    """From today they serve these desks: service elsewhere ended yesterday."""
-    serving = [row for row in _service(membership.id) if row.valid_to is None or row.valid_to >= today]
-    for row in serving:
-        if row.desk_id not in desks:
-            row.valid_to = today - DAY
-            _drop_if_empty(row)
+def _move(membership: Membership, desks: set[UUID], today: date) -> bool:
+    """From today they serve these desks: service elsewhere ended yesterday. Whether anything changed."""
+    if membership.valid_to is not None and membership.valid_to < today:
+        return False
+    serving = {row.desk_id: row for row in _service(membership.id) if row.valid_to is None or row.valid_to >= today}
+    for left in serving.keys() - desks:
+        serving[left].valid_to = today - DAY
+        _drop_if_empty(serving[left])
     db.session.flush()
-    if membership.valid_to is None or membership.valid_to >= today:
-        _send_to(membership, desks - {row.desk_id for row in serving}, max(today, membership.valid_from))
+    _send_to(membership, desks - serving.keys(), max(today, membership.valid_from))
+    return desks != serving.keys()
 
 
 def _service(membership_id: UUID) -> Iterable[DeskStaff]:

@@ -14,10 +14,10 @@ from consortium.identity.models import Membership
 from consortium.identity.policy import Staff
 from consortium.post.queries import messages_about
 from consortium.staff import queries, services, words
+from consortium.staff.history import Told, since_revision, told
 from consortium.staff.letters import Pages
 from consortium.staff.listings import STAFF
 from consortium.staff.schemas import ChangeSchema, InviteSchema
-from consortium.trail.queries import Entry, history
 from consortium.web.guard import requires
 from consortium.web.intake import Form
 from consortium.web.layout import crumb, navigation
@@ -66,26 +66,22 @@ def _pages() -> Pages:
 @requires(Staff.READ)
 def person(membership_id: UUID) -> str:
     membership, seen = queries.person(membership_id) or abort(404)
-    served = queries.desks_of(membership_id)
+    messages = messages_about("memberships", membership_id) if g.visitor.may(Staff.MANAGE) else []
     crumb(_("Staff"), url_for("staff.index"))
     crumb(membership.name)
     return render_template(
         "staff/person.html",
         membership=membership,
         seen=seen,
-        served=served,
+        served=queries.desks_of(membership_id),
         stage=queries.stage(membership, today()),
-        messages=messages_about("memberships", membership_id) if g.visitor.may(Staff.MANAGE) else [],
-        history=_history(membership_id, {str(each.desk_id): each.name for each in served}),
-        ending=words.ending(membership.name, seen),
+        messages=messages,
+        history=told(membership_id, membership.name),
+        ending=words.ending(membership.name, awaited=bool(messages) and not seen),
         words=words,
         day=day,
         moment=moment,
     )
-
-
-def _history(membership_id: UUID, desk_names: dict[str, str]) -> list[Entry]:
-    return history("memberships", membership_id, parts={"desk_staff": "membership_id"}, names=desk_names)
 
 
 @blueprint.route("/<uuid:membership_id>/edit", methods=["GET", "POST"])
@@ -103,7 +99,7 @@ def edit(membership_id: UUID) -> Response:
             return form.done(_after(membership_id))
     crumb(_("Staff"), url_for("staff.index"))
     crumb(form.values["name"], url_for("staff.person", membership_id=membership_id))
-    crumb(_("Change"))
+    crumb(_("Edit"))
     return _edit_page(form, membership_id)
 
 
@@ -116,10 +112,9 @@ def _initial(membership: Membership) -> dict[str, Any]:
 
 def _edit_page(form: Form, membership_id: UUID) -> Response:
     """The form; where somebody else has saved meanwhile, what they changed stands beside it, and saving again overrules it."""
-    since: list[Entry] = []
+    since: list[Told] = []
     if form.status == 409 and (now := queries.person(membership_id)):
-        names = queries.desk_names(db.session())
-        since = _history(membership_id, names)[: now[0].revision - int(form.values["revision"])]
+        since = since_revision(now[0], int(form.values["revision"]))
         form.values["revision"] = now[0].revision
     choices = {"roles": words.role_choices(), "desks": queries.open_desks(today())}
     return form.page("staff/edit.html", since=since, membership_id=membership_id, **choices)
@@ -135,11 +130,12 @@ def _after(membership_id: UUID) -> str:
 @requires(Staff.MANAGE)
 def confirm_end(membership_id: UUID) -> str:
     membership, seen = queries.person(membership_id) or abort(404)
+    awaited = not seen and bool(messages_about("memberships", membership_id))
     addresses = {
         "action": url_for("staff.end", membership_id=membership_id),
         "cancel_url": url_for("staff.person", membership_id=membership_id),
     }
-    return render_template("web/confirm.html", confirm={**words.ending(membership.name, seen), **addresses})
+    return render_template("web/confirm.html", confirm={**words.ending(membership.name, awaited=awaited), **addresses})
 
 
 @blueprint.post("/<uuid:membership_id>/end")

@@ -28,9 +28,9 @@ def role_choices() -> list[tuple[str, Label, Label]]:
     return [(value, label, ROLE_HELP[value]) for value, label in ROLES.items()]
 
 
-def ending(name: str, seen: bool) -> dict[str, str]:
-    """Title, text and label of the confirmation: what will happen."""
-    if not seen:
+def ending(name: str, *, awaited: bool) -> dict[str, str]:
+    """Title, text and label of the confirmation: what will happen. `awaited`: invited, and not come in yet."""
+    if awaited:
         return {
             "title": _("Withdraw the invitation of %(name)s?", name=name),
             "text": _("The link they were sent stops working at once, and they leave the staff list of today."),

@@ -132,6 +132,8 @@ def test_role_desks_and_days_are_changed_and_told(trecate: Founded) -> None:
     assert "Ada Verdi" in page
     assert "<del>" in page
     assert "Admin" in page, "who did it"
+    assert "(Cerano)" in page, "which desk"
+    assert str(trecate.staff[trecate.email("cm1.cerano")]) not in page.partition('class="timeline"')[2]
 
 
 def test_service_at_desks_follows_the_dates(trecate: Founded) -> None:
@@ -154,6 +156,15 @@ def test_a_page_left_behind_does_not_overwrite(trecate: Founded) -> None:
     assert revision
     again = {**stale, "revision": revision[1], "once": str(uuid4())}
     assert admin.post(f"{page_of(trecate, 'reader')}/edit", data=again).status_code == 303
+
+
+def test_a_page_left_behind_does_not_overwrite_the_desks(trecate: Founded) -> None:
+    stale = typed(trecate, "cm1.cerano")
+    assert change(trecate, "cm1.cerano", desks=[str(each) for each in trecate.desks.values()]) == 303
+    answer = trecate.as_("admin").post(f"{page_of(trecate, 'cm1.cerano')}/edit", data=stale)
+    assert answer.status_code == 409
+    assert "(Trecate)" in answer.text, "which desk was added"
+    assert len(served(trecate, "cm1.cerano")) == 2
 
 
 def test_the_end_closes_everything_at_once(trecate: Founded) -> None:
