@@ -1,7 +1,7 @@
 """What became of messages."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from uuid import UUID
 
 from sqlalchemy import select
@@ -43,5 +43,5 @@ def messages_about(table_name: str, row_id: UUID) -> list[Sending]:
 def message(message_id: UUID) -> Message | AccountMessage | None:
     """A message of the scope's own."""
     kind = outbox()
-    found: Message | AccountMessage | None = db.session.execute(select(kind).where(kind.id == message_id)).scalar_one_or_none()
-    return found
+    found = db.session.execute(select(kind).where(kind.id == message_id)).scalar_one_or_none()
+    return cast(Message | AccountMessage | None, found)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
+import structlog
 from flask import current_app
 
 from consortium.post import letters, queries, services, transport
@@ -12,6 +13,8 @@ from consortium.post.registry import MAIL
 from consortium.post.registry import task as task
 from tenants.database import db, scope
 from tenants.scope import entered
+
+log = structlog.get_logger()
 
 SENDER = "Capofila <no-reply@capofila.example>"
 CRASHES = 100
@@ -48,11 +51,12 @@ def send(message_id: str) -> None:
         return
     error = _deliver(message)
     if error is None:
-        services.mark_sent(message)
+        services.mark_sent(UUID(message_id))
         db.session.commit()
         return
     delay = services.mark_refused(message, error=transport.told(error), for_good=transport.is_for_good(error))
     db.session.commit()
+    log.warning("message not sent", message_id=message_id, error=message.last_error, state=message.state)
     if delay is not None:
         raise TryAgain(delay.total_seconds())
 
