@@ -38,7 +38,10 @@ def index() -> ResponseReturnValue:
 def desk(desk_id: UUID) -> ResponseReturnValue:
     found, on = existing(queries.desk(desk_id)), asked_day()
     hours, staff, place = queries.hours(desk_id), queries.staff(desk_id), queries.place(found)
-    names = {str(row.DeskStaff.membership_id): row.name for row in staff} | ({str(place.id): place.host} if place.host else {})
+    names = {str(row.DeskStaff.membership_id): row.name for row in staff} | {
+        str(place.id): place.host or "",
+        found.istat: place.municipality,
+    }
     return render_template(
         "desks/desk.html",
         desk=found,

@@ -33,7 +33,7 @@ PARTNER_STATUSES: dict[str, Label] = {
     PartnerStatus.CONSULTED: _l("Consulted"),
     PartnerStatus.INVITED: _l("Invited"),
     PartnerStatus.ADHERENT: _l("Adherent"),
-    PartnerStatus.LEFT: _l("Left"),
+    PartnerStatus.LEFT: _l("Has left"),
 }
 PARTNER_TONES: dict[str, Tone] = {PartnerStatus.INVITED: "primary", PartnerStatus.ADHERENT: "success"}
 AGREEMENT_KINDS: dict[str, Label] = {
@@ -44,8 +44,8 @@ AGREEMENT_KINDS: dict[str, Label] = {
     AgreementKind.NETWORK_ACCORD: _l("Network accord"),
     AgreementKind.ATS: _l("Temporary association (ATS)"),
 }
-# What a dated row is on the day asked for.
-STANDINGS: dict[str, Label] = {"current": _l("In force"), "former": _l("Ended"), "expected": _l("To begin")}
+# What a body is on the day asked for.
+STANDINGS: dict[str, Label] = {"current": _l("Adhering"), "former": _l("Has left"), "expected": _l("To join")}
 STANDING_TONES: dict[str, Tone] = {"current": "success", "expected": "primary"}
 VALIDITIES: dict[str, Label] = {
     "in_force": _l("In force"),
@@ -94,5 +94,5 @@ ADDENDUM_FIELDS: dict[str, Label] = {"title": _l("Title"), "signed_on": _l("Sign
 describe("members", _l("Member body"), MEMBER_FIELDS, {"kind": BODY_KINDS})
 describe("partners", _l("Partner"), PARTNER_FIELDS, {"kind": PARTNER_KINDS, "status": PARTNER_STATUSES})
 describe("agreements", _l("Agreement"), AGREEMENT_FIELDS, {"kind": AGREEMENT_KINDS})
-describe("agreement_parties", _l("Party"), PARTY_FIELDS, hidden=("agreement_id",))
+describe("agreement_parties", _l("Party"), PARTY_FIELDS, hidden=("agreement_id",), whole=lambda row: (row["name"], row["role"]))
 describe("agreement_addenda", _l("Addendum"), ADDENDUM_FIELDS, hidden=("agreement_id",))

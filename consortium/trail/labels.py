@@ -6,7 +6,7 @@ A column that is not described is shown by its name, so that nothing changes uns
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeAlias
@@ -19,6 +19,8 @@ from flask_babel import lazy_gettext as _l
 from consortium.trail.models import Action
 
 Label: TypeAlias = str | LazyString
+# A row that is born or removed, in one line: (what it is, its value), from its columns as JSON.
+Whole: TypeAlias = Callable[[Mapping[str, Any]], tuple[str, str]]
 
 HIDDEN = frozenset({"id", "tenant_id", "region_id", "revision", "created_at"})
 ROME = ZoneInfo("Europe/Rome")
@@ -35,12 +37,14 @@ class Words:
     """Words of a table: the thing that a row is, its columns in the order of reading, the values of some of them.
 
     `hidden`: columns that say nothing to people (the key of the row that this one is a part of).
+    `whole`: for small parts, a row in one line; what one save does to such rows is told together.
     """
 
     thing: Label
     fields: Mapping[str, Label] = field(default_factory=dict)
     values: Mapping[str, Mapping[Any, Label]] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
+    whole: Whole | None = None
 
 
 _described: dict[str, Words] = {}
@@ -53,9 +57,10 @@ def describe(
     values: Mapping[str, Mapping[Any, Label]] | None = None,
     *,
     hidden: tuple[str, ...] = (),
+    whole: Whole | None = None,
 ) -> None:
     """Give a table its words (called by its room when it opens)."""
-    _described[table] = Words(thing, fields, values or {}, frozenset(hidden))
+    _described[table] = Words(thing, fields, values or {}, frozenset(hidden), whole)
 
 
 def words_of(table: str) -> Words:

@@ -1,8 +1,9 @@
 """Reads of the trail: the history of a row, as pages show it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,8 @@ _PEOPLE = table("memberships", column("tenant_id", Uuid()), column("account_id",
 class Entry:
     """One change of one row, ready for the macro `history(entries)`, in the language of the request.
 
-    `before` and `after` hold the columns that changed, as JSON; `names` words for ids among them: id → name.
+    `before` and `after` hold the columns that changed, as JSON; `names` words for ids and codes among them: id → name.
+    `together`: what the same save did to rows like this one, this one included.
     """
 
     who: labels.Label
@@ -36,6 +38,7 @@ class Entry:
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     names: Mapping[str, str]
+    together: tuple["Entry", ...] = ()
 
     @property
     def when(self) -> str:
@@ -52,6 +55,13 @@ class Entry:
     @property
     def changes(self) -> list[tuple[str, str | None, str | None]]:
         """(field, before, after), in words."""
+        if self.together:
+            return list(dict.fromkeys(change for entry in self.together for change in replace(entry, together=()).changes))
+        whole = labels.words_of(self.table).whole
+        if whole and self.action != Action.UPDATE:
+            label, value = whole(self.after or self.before)
+            shown = self.names.get(value, value)
+            return [(label, None, shown) if self.action == Action.INSERT else (label, shown, None)]
         told = labels.changed_columns(self.table, self.before, self.after)
         return [(labels.column(self.table, name), self._shown(name, self.before), self._shown(name, self.after)) for name in told]
 
@@ -80,7 +90,23 @@ def history(
         .order_by(TrailEntry.id.desc())
         .limit(limit)
     )
-    return [_entry(row, names or {}) for row in rows]
+    return _told_together([_entry(row, names or {}) for row in rows])
+
+
+def _told_together(entries: Sequence[Entry]) -> list[Entry]:
+    """One entry for what one save did to small parts of one kind (five windows of a week); rows of one transaction share their moment."""
+    told: list[Entry] = []
+    for (table_name, *_), group in groupby(entries, key=lambda entry: (entry.table, entry.moment, entry.request_id)):
+        found = list(group)
+        small = labels.words_of(table_name).whole is not None and len(found) > 1
+        told += [_joined(found)] if small else found
+    return told
+
+
+def _joined(entries: Sequence[Entry]) -> Entry:
+    """The first born is told first; several kinds of action together are a change."""
+    action = entries[0].action if len({entry.action for entry in entries}) == 1 else Action.UPDATE
+    return replace(entries[0], action=action, together=tuple(reversed(entries)))
 
 
 def _is_row(table_name: str, row_id: UUID) -> ColumnElement[bool]:
