@@ -35,6 +35,9 @@ class ChangedMeanwhile(Problem):
     title = _l("Somebody else has changed this meanwhile")
     remedy = _l("Compare below, correct what you wrote, and save again: what you save then is kept.")
 
+    def __init__(self) -> None:
+        super().__init__(_l("Somebody else has changed this meanwhile."))
+
 
 class LastAdministrator(Problem):
     title = _l("A consortium cannot be without an administrator")
@@ -92,7 +95,7 @@ def change(
     membership.name, membership.role, membership.valid_from, membership.valid_to = name, role, valid_from, valid_to
     _keep_administered(before, _administers(membership), others, today)
     _follow(membership, was)
-    if _move(membership, set(desks), today):
+    if _move(membership, set(desks), today) and membership.revision == revision:
         flag_modified(membership, "role")  # where one serves is part of the form: a page left behind must find a new revision
     db.session.flush()
     return membership

@@ -15,7 +15,7 @@ ROLE_HELP: dict[str, Label] = {
     "case_manager": _l("Takes in and follows the people of the desks they serve."),
     "reader": _l("Sees figures and lists without persons; changes nothing."),
 }
-STAGES: dict[str, Label] = {Stage.CURRENT: _l("On staff"), Stage.COMING: _l("To come"), Stage.ENDED: _l("Left")}
+STAGES: dict[str, Label] = {Stage.CURRENT: _l("On staff"), Stage.COMING: _l("To come"), Stage.ENDED: _l("Ended")}
 STAGE_TONES: dict[str, Tone] = {Stage.CURRENT: "success", Stage.COMING: "primary", Stage.ENDED: "neutral"}
 SEEN: dict[bool, Label] = {True: _l("Has come in"), False: _l("Not yet")}
 SEEN_TONES: dict[bool, Tone] = {True: "neutral", False: "warning"}

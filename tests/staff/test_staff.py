@@ -159,11 +159,14 @@ def test_a_page_left_behind_does_not_overwrite(trecate: Founded) -> None:
 
 
 def test_a_page_left_behind_does_not_overwrite_the_desks(trecate: Founded) -> None:
+    assert change(trecate, "cm1.cerano", name="Before") == 303
     stale = typed(trecate, "cm1.cerano")
-    assert change(trecate, "cm1.cerano", desks=[str(each) for each in trecate.desks.values()]) == 303
+    assert change(trecate, "cm1.cerano", name="After", desks=[str(each) for each in trecate.desks.values()]) == 303
     answer = trecate.as_("admin").post(f"{page_of(trecate, 'cm1.cerano')}/edit", data=stale)
     assert answer.status_code == 409
     assert "(Trecate)" in answer.text, "which desk was added"
+    assert "<ins>After</ins>" in answer.text
+    assert "<ins>Before</ins>" not in answer.text, "only what came since"
     assert len(served(trecate, "cm1.cerano")) == 2
 
 
