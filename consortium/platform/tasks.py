@@ -17,7 +17,7 @@ def _give_up(archive_id: str) -> None:
 
 @task("platform.export", attempts=3, one_at_a_time=True, given_up=_give_up)
 def export(archive_id: str) -> None:
-    """Write the archive that was asked for. It opens the scopes that it needs: it was left by the operator, who may see nothing of it."""
+    """Write the archive that was asked for. Whoever left the job may see nothing of it: `take` opens other doors."""
     with operator_scope():
         file = archive.file_of(UUID(archive_id))
     archive.take(UUID(archive_id), folder() / file)

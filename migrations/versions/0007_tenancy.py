@@ -135,7 +135,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_archives_consortium", "archives", ["consortium_id", "asked_at"])
     op.execute("GRANT SELECT, INSERT, UPDATE ON archives TO operator")
-    # The job is left without a consortium: it opens the doors that it needs.
+    # Whoever wants an archive leaves a job of the operator's, that opens the doors it needs.
     op.execute("GRANT EXECUTE ON FUNCTION app.defer TO operator")
     op.execute(RECORD_CHANGE.replace("{unless}", UNLESS_ALL_GOES))
     for function in (IS_EXPORTED, FORGET_ACCOUNT, DELETE_TENANT):

@@ -182,7 +182,7 @@ def test_an_export_is_written_on_the_server_and_only_told_of(app: Flask, operato
         assert asked.state == "waiting"
         assert asked.asked_by is not None
         archive_id = str(asked.id)
-    with app.app_context(), scope.gatekeeper_scope():
+    with app.app_context(), scope.operator_scope():
         tasks.export(archive_id)
     path = Path(app.config["INSTANCE"]) / "exports" / asked.file
     assert path.stat().st_mode & 0o777 == 0o600
@@ -201,7 +201,7 @@ def test_an_export_that_cannot_be_written_is_told(app: Flask, operator: FlaskCli
     with app.app_context(), scope.operator_scope():
         [asked] = registry.archives(trecate.id)
         archive_id = str(asked.id)
-    with app.app_context(), scope.gatekeeper_scope():
+    with app.app_context(), scope.operator_scope():
         tasks._give_up(archive_id)
     with app.app_context(), scope.operator_scope():
         assert [each.state for each in registry.archives(trecate.id)] == ["failed"]
