@@ -87,7 +87,7 @@ DESKS = Listing(
         ),
         AS_OF,
         # The statement reads it: without, only desks open on the day.
-        Choice("period", _l("Period"), options={"ever": _l("Closed and future desks too")}, condition=lambda values: true()),
+        Choice("period", _l("Period"), options={"ever": _l("Closed and future desks too")}, condition=lambda values: true(), multiple=True),
     ),
     phone=("name", "municipality", "weekly_hours"),
     empty=Empty(_l("Here will stand the desks, with their hours and staff."), _l("Add a desk"), _creates),
@@ -118,7 +118,7 @@ STAFF = Listing(
         Text("q", _l("Name or e-mail"), (Membership.name, Membership.email)),
         Choice("desk", _l("Desk"), DeskStaff.desk_id, options=desk_options),
         AS_OF,
-        Choice("period", _l("Period"), options={"ever": _l("Past and future staff too")}, condition=lambda values: true()),
+        Choice("period", _l("Period"), options={"ever": _l("Past and future staff too")}, condition=lambda values: true(), multiple=True),
     ),
     phone=("person", "desk", "valid_to"),
     empty=Empty(_l("Here will stand who serves which desk. Staff is added on the page of a desk.")),

@@ -72,7 +72,7 @@ MEMBERS = Listing(
         Choice("kind", _l("Kind of body"), Member.kind, options=labels.BODY_KINDS),
         AS_OF,
         # The statement reads it: without, only who is a member on the day.
-        Choice("period", _l("Period"), options={"ever": _l("Past and future members too")}, condition=lambda values: true()),
+        Choice("period", _l("Period"), options={"ever": _l("Past and future members too")}, condition=lambda values: true(), multiple=True),
     ),
     phone=("name", "role", "standing"),
     empty=Empty(_l("Here will stand the bodies that adhere to the consortium."), _l("Add a member"), _creates("network.new_member")),

@@ -104,9 +104,11 @@ def _told_together(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def _joined(entries: Sequence[Entry]) -> Entry:
-    """The first born is told first; several kinds of action together are a change."""
+    """In the order of reading of their columns; several kinds of action together are a change."""
     action = entries[0].action if len({entry.action for entry in entries}) == 1 else Action.UPDATE
-    return replace(entries[0], action=action, together=tuple(reversed(entries)))
+    fields = labels.words_of(entries[0].table).fields
+    in_order = sorted(entries, key=lambda entry: [str((entry.after or entry.before).get(name)) for name in fields])
+    return replace(entries[0], action=action, together=tuple(in_order))
 
 
 def _is_row(table_name: str, row_id: UUID) -> ColumnElement[bool]:
