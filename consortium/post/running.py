@@ -17,7 +17,7 @@ from consortium.post.registry import Task
 from consortium.post.tasks import TryAgain
 from tenants.database import Scope, db
 from tenants.errors import Problem
-from tenants.scope import gatekeeper_scope, tenant_scope
+from tenants.scope import entered
 
 log = structlog.get_logger()
 
@@ -111,10 +111,9 @@ class Running:
 
 
 def _entered(scope: Mapping[str, str | None]) -> AbstractContextManager[Scope]:
-    actor_id = UUID(scope["actor_id"]) if scope["actor_id"] else None
-    if scope["tenant_id"] is None:
-        return gatekeeper_scope(actor_id=actor_id, request_id=scope["request_id"])
-    return tenant_scope(UUID(scope["tenant_id"]), scope["region_id"] or "", actor_id=actor_id, request_id=scope["request_id"])
+    """The scope that the database stamped on the job: the door at which it was left, and for whom."""
+    tenant_id, actor_id = (UUID(key) if key else None for key in (scope["tenant_id"], scope["actor_id"]))
+    return entered(Scope(scope["role"] or "", tenant_id, scope["region_id"], actor_id, scope["request_id"]))
 
 
 def _where(error: BaseException) -> str:

@@ -18,15 +18,17 @@ DEFER = """
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     DECLARE
         tenant text := nullif(current_setting('app.tenant'), '');
+        door text := current_setting('role');
         stamp jsonb := jsonb_build_object(
+            'role', door,
             'tenant_id', tenant,
             'region_id', nullif(current_setting('app.region'), ''),
             'actor_id', nullif(current_setting('app.actor'), ''),
             'request_id', nullif(current_setting('app.request'), ''));
         turn text := CASE WHEN one_at_a_time THEN concat(task, ':', tenant) END;
     BEGIN
-        IF (current_setting('role') = 'member') IS DISTINCT FROM (tenant IS NOT NULL) THEN
-            RAISE EXCEPTION 'a job is left by a consortium, or by the gatekeeper' USING ERRCODE = 'insufficient_privilege';
+        IF (door = 'member') IS DISTINCT FROM (tenant IS NOT NULL) THEN
+            RAISE EXCEPTION 'a job is left by one consortium, or at a door of none' USING ERRCODE = 'insufficient_privilege';
         END IF;
         RETURN (procrastinate_defer_jobs_v1(ARRAY[
             ROW(queue, task, 0, turn, NULL, jsonb_build_object('scope', stamp, 'args', args), due)::procrastinate_job_to_defer_v1

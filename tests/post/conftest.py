@@ -29,6 +29,7 @@ def start(config: Config, mailbox: Mailbox, tmp_path: Path) -> Iterator[Callable
 
     def begin(*options: str) -> Worker:
         workers.append(started(tmp_path / f"worker-{len(workers)}.log", environment(config, mailbox), *options))
+        workers[-1].wait_for("worker ready")
         return workers[-1]
 
     yield begin

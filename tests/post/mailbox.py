@@ -44,7 +44,7 @@ class Mailbox:
     def sent_to(self, recipient: str) -> list[EmailMessage]:
         return [mail for mail in list(self.taken) if mail["To"] == recipient]
 
-    def wait_for(self, recipient: str, *, seconds: float = 20) -> list[EmailMessage]:
+    def wait_for(self, recipient: str, *, seconds: float = 60) -> list[EmailMessage]:
         """The mails to a recipient, as soon as there is one."""
         end = time.monotonic() + seconds
         while not self.sent_to(recipient) and time.monotonic() < end:
