@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from tenants import charter as charters
@@ -17,6 +17,9 @@ from tenants.charter import Charter, CharterError, CharterInvalid, Row, Section,
 from tenants.database import db
 from tenants.errors import Problem, told_by, violated
 from tenants.models import Tenant, TenantState, new_id
+
+# A large consortium has millions of rows, and all of them go in one statement.
+_TAKES_LONG = text("SET LOCAL statement_timeout = 0")
 
 
 class SlugTaken(Problem):
@@ -122,4 +125,5 @@ def delete(tenant_id: UUID, *, forced: bool = False) -> None:
     Raises NotSuspended and, unless forced, NotExported.
     """
     with told_by({"tenant_suspended": NotSuspended(), "tenant_exported": NotExported()}):
+        db.session.execute(_TAKES_LONG)
         db.session.execute(select(func.app.delete_tenant(tenant_id, forced)))
