@@ -144,3 +144,8 @@ def anonymous(body: str, *ids: UUID) -> str:
     for each in ids:
         body = body.replace(str(each), "ID")
     return REQUEST_ID.sub("REQUEST", body)
+
+
+def all_well(wrong: Mapping[str, object]) -> None:
+    """Nothing is wrong; else all that is, a line each (pytest would cut it short)."""
+    assert not wrong, "\n" + "\n".join(f"{name}: {found}" for name, found in wrong.items())

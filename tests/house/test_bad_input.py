@@ -15,7 +15,7 @@ from consortium.config import Config
 from tenants.database import db
 from tenants.server import EmbeddedServer
 from tests.factories import Founded, found
-from tests.house.atlas import Guide, Route, pages, routes
+from tests.house.atlas import Guide, Route, all_well, pages, routes
 from tests.house.furniture import PIEMONTE, furnish
 from tests.house.knocking import STAFF
 
@@ -61,7 +61,7 @@ def test_garbage_in_an_address_breaks_no_page(app: Flask, admin: FlaskClient, gu
         together = "&".join(f"{name}={garbage}" for name, garbage in zip(ASKED, GARBAGE, strict=True))
         queries = map(_query, GARBAGE) if 'class="filters"' in admin.get(path).text else [together]
         broken |= _broken((f"{route.name}?{query[:60]}", admin.get(f"{path}?{query}").status_code) for query in queries)
-    assert broken == {}
+    all_well(broken)
 
 
 def _query(garbage: str) -> str:
@@ -71,7 +71,7 @@ def _query(garbage: str) -> str:
 def test_a_parameter_given_twice_or_without_value_breaks_no_page(app: Flask, admin: FlaskClient, guide: Guide) -> None:
     query = "&".join([*(f"{name}=x&{name}=y" for name in ASKED), *(f"{name}[]=x" for name in ASKED), "&&&=&?"])
     answers = ((route.name, admin.get(f"{guide.address(route, asked=False)}?{query}").status_code) for route in _opened(app))
-    assert _broken(answers) == {}
+    all_well(_broken(answers))
 
 
 @pytest.mark.parametrize("text", ["x", "1", "null", "%00", "00000000-0000-0000-0000", "0" * 32, "../..", "a" * 300])
@@ -107,7 +107,7 @@ def test_the_one_404_says_what_to_do(admin: FlaskClient, house: Founded) -> None
 )
 def test_a_form_from_elsewhere_is_refused(app: Flask, admin: FlaskClient, guide: Guide, headers: dict[str, str]) -> None:
     statuses = {route.name: _sent(admin, route, guide, headers=headers) for route in routes(app, *UNSAFE)}
-    assert {name: status for name, status in statuses.items() if status != 403} == {}
+    all_well({name: status for name, status in statuses.items() if status != 403})
 
 
 def _sent(browser: FlaskClient, route: Route, guide: Guide, **request: object) -> int:
@@ -132,7 +132,7 @@ def _sent(browser: FlaskClient, route: Route, guide: Guide, **request: object) -
     ids=["bytes", "half json", "json list", "half multipart", "no boundary", "xml", "wrong values", "many fields"],
 )
 def test_what_is_no_form_breaks_nothing(app: Flask, victim: Guide, body: dict[str, object]) -> None:
-    assert _broken((route.name, _sent(victim.founded.as_("admin"), route, victim, **body)) for route in _taken(app)) == {}
+    all_well(_broken((route.name, _sent(victim.founded.as_("admin"), route, victim, **body)) for route in _taken(app)))
 
 
 def _taken(app: Flask) -> list[Route]:
@@ -148,7 +148,7 @@ def test_nonsense_in_every_field_breaks_nothing(app: Flask, victim: Guide) -> No
         for text in NONSENSE:
             sent = _sent(victim.founded.as_("admin"), _post(route), victim, data=dict.fromkeys(fields, text))
             statuses[f"{route.name} {text[:10]!r}"] = sent
-    assert _broken(iter(statuses.items())) == {}
+    all_well(_broken(iter(statuses.items())))
 
 
 def _forms(app: Flask) -> list[Route]:
@@ -170,7 +170,7 @@ def test_a_huge_form_is_refused(app: Flask, victim: Guide) -> None:
         broken |= _broken(
             (f"{route.name} {kind}", _sent(victim.founded.as_("admin"), route, victim, **body)) for kind, body in enumerate((long, beyond))
         )
-    assert broken == {}
+    all_well(broken)
 
 
 def test_head_answers_like_get_and_options_tells_what_may_be_asked(app: Flask, admin: FlaskClient, guide: Guide) -> None:

@@ -10,7 +10,7 @@ from tenants import scope
 from tenants.database import db
 from tenants.models import Tenant, TenantState
 from tests.factories import Founded, found
-from tests.house.atlas import UNDECLARED, Guide, Route, routes
+from tests.house.atlas import UNDECLARED, Guide, Route, all_well, routes
 from tests.house.furniture import PIEMONTE, furnish
 from tests.house.knocking import WHO, Knocker, knockers
 
@@ -47,7 +47,7 @@ def test_each_page_opens_for_its_holders_only(app: Flask, guide: Guide, everybod
     knocker = everybody[who]
     browser = knocker.browser()
     found_ = {route.name: (browser.get(guide.address(route)), knocker.finds(route)) for route in routes(app, "GET")}
-    assert {name: answer.status_code for name, (answer, right) in found_.items() if answer.status_code not in right} == {}
+    all_well({name: answer.status_code for name, (answer, right) in found_.items() if answer.status_code not in right})
 
 
 def test_nobody_is_led_to_sign_in_and_back(app: Flask, guide: Guide, client: FlaskClient) -> None:
@@ -66,7 +66,7 @@ def test_each_form_is_taken_from_its_holders_only(app: Flask, mandates: None, ne
     house = furnish(found(app))
     knocker, guide = knockers(house, neighbour)[who], Guide(house, PIEMONTE)
     statuses = {route.name: (_sent(route, knocker, guide), knocker.finds(route)) for route in routes(app, *UNSAFE)}
-    assert {name: status for name, (status, right) in statuses.items() if status not in right} == {}
+    all_well({name: status for name, (status, right) in statuses.items() if status not in right})
 
 
 def _sent(route: Route, knocker: Knocker, guide: Guide) -> int:
@@ -81,7 +81,7 @@ def test_a_suspended_consortium_is_closed_to_its_people(app: Flask) -> None:
         db.session.commit()
     browser, there = house.as_("admin"), Guide(house, PIEMONTE)
     closed = [route for route in routes(app, "GET") if route.place == "tenant" and route.permission is not None and not route.ids]
-    assert {route.name: status for route in closed if (status := browser.get(there.address(route)).status_code) != 403} == {}
+    all_well({route.name: status for route in closed if (status := browser.get(there.address(route)).status_code) != 403})
 
 
 def test_every_role_can_do_something() -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import event
 
 from tenants.database import Base, current_scope, db
 from tests.factories import Founded
-from tests.house.atlas import Guide, routes
+from tests.house.atlas import Guide, all_well, routes
 from tests.house.furniture import PIEMONTE
 from tests.house.knocking import STAFF
 
@@ -72,12 +72,12 @@ def _asked(browser: FlaskClient, address: str, app: Flask) -> list[Heard]:
 def test_a_page_asks_few_things(app: Flask, crowded: Founded, who: str) -> None:
     limits = {route.name: ON_A_DETAIL if route.ids else ON_A_LIST for route in routes(app, "GET")}
     counts = {name: len(heard) for name, heard in asked_by(crowded, who).items()}
-    assert {name: f"{count} > {limits[name]}" for name, count in counts.items() if count > limits[name]} == {}
+    all_well({name: f"{count} > {limits[name]}" for name, count in counts.items() if count > limits[name]})
 
 
 def test_a_page_asks_no_more_for_thirty_rows_than_for_one(house: Founded, crowded: Founded) -> None:
     few, many = asked_by(house, "admin"), asked_by(crowded, "admin")
-    assert {name: [len(few[name]), len(many[name])] for name in few if len(few[name]) < len(many[name])} == {}
+    all_well({name: [len(few[name]), len(many[name])] for name in few if len(few[name]) < len(many[name])})
 
 
 @pytest.mark.parametrize("who", ["admin", "cm1.trecate"])
@@ -85,7 +85,7 @@ def test_every_statement_names_its_consortium(house: Founded, who: str) -> None:
     """Row security guards, it does not plan: indexes lead with the consortium, so each table's has to be named."""
     bound = {each.sql: name for name, heard in asked_by(house, who).items() for each in heard if each.bound}
     assert len(bound) > 5
-    assert {sql: name for sql, name in bound.items() if unnamed(sql)} == {}
+    all_well({sql: name for sql, name in bound.items() if unnamed(sql)})
 
 
 def unnamed(sql: str) -> set[str]:

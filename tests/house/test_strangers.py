@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.factories import Founded
-from tests.house.atlas import Guide, Route, anonymous, of_a_consortium, routes
+from tests.house.atlas import Guide, Route, all_well, anonymous, of_a_consortium, routes
 from tests.house.furniture import PIEMONTE
 from tests.house.knocking import STAFF
 
@@ -18,7 +18,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 def test_every_parameter_of_an_address_is_known(app: Flask) -> None:
     """Ids by the name of their model, words by a value in the atlas: else no test here could ask for the page."""
     unknown = {route.name: error for route in routes(app, *METHODS) if (error := _unknown(route))}
-    assert unknown == {}
+    all_well(unknown)
 
 
 def _unknown(route: Route) -> str:
@@ -36,7 +36,7 @@ def test_an_id_of_another_consortium_is_an_id_of_nothing(app: Flask, house: Foun
     opened = [route for route in routes(app, *METHODS) if STAFF[who] in route.holders()]
     asked = [(route, name) for route in opened for name in route.ids if of_a_consortium(name)]
     told = {f"{route.name} {name}": _told(browser, guide, route, name, there.id_of(name)) for route, name in asked}
-    assert {name: words for name, words in told.items() if words} == {}
+    all_well({name: words for name, words in told.items() if words})
 
 
 def _told(browser: FlaskClient, guide: Guide, route: Route, name: str, theirs: UUID) -> str:

@@ -1,0 +1,126 @@
+"""What is wrong with a page as it stands in the browser: by axe, by its width, by its console, by keyboard."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import ConsoleMessage, Page
+
+from consortium.config import ROOT
+
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+# WCAG 2.2 AA is our bar (docs: accessibility statement); best practices are followed where axe knows them.
+# Without its preloading, which reads style sheets again into a page of its own, and that the CSP refuses.
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "preload": False}
+STRIDE = 20
+_RUN = """async (rules) => (await axe.run(document, rules)).violations.map(
+    (each) => `${each.id}: ${each.help} – ${each.nodes.slice(0, 3).map((node) => node.target.join(' ')).join(' | ')}`)"""
+_WIDER = """() => document.documentElement.scrollWidth > document.documentElement.clientWidth
+    ? [...document.querySelectorAll('body *')].filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
+        .slice(0, 3).map((each) => each.outerHTML.slice(0, 120)) : []"""
+
+
+@dataclass
+class Listener:
+    """What a page says to nobody: errors of its console (refusals of the CSP among them) and of its scripts."""
+
+    page: Page
+    heard: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.heard.append(f"script: {error}"))
+        self.page.on("requestfailed", lambda request: self.heard.append(f"not loaded: {request.url}"))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        # A page that answers 4xx is told to the console too: here it is the page itself that was asked for.
+        if message.type in ("error", "warning") and "the server responded with a status of 4" not in message.text:
+            self.heard.append(f"console: {message.text}")
+
+    def said(self) -> list[str]:
+        heard, self.heard[:] = list(self.heard), []
+        return heard
+
+
+def axe(page: Page) -> list[str]:
+    """What axe finds; it is evaluated by the browser's tools, which the page's CSP does not bind."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[str] = page.evaluate(_RUN, RULES)
+    return found
+
+
+def wider_than_the_screen(page: Page) -> list[str]:
+    """The elements that make the page scroll sideways."""
+    found: list[str] = page.evaluate(_WIDER)
+    return [f"wider than the screen: {each}" for each in found]
+
+
+def complaints(page: Page, listener: Listener) -> list[str]:
+    """Everything wrong at a desk's width and at a phone's."""
+    found = [f"1280 {each}" for each in axe(page)]
+    page.set_viewport_size({"width": 390, "height": 844})
+    found += [f"390 {each}" for each in (*axe(page), *wider_than_the_screen(page))]
+    page.set_viewport_size({"width": 1280, "height": 900})
+    return found + listener.said()
+
+
+def tabbed(page: Page) -> dict[str, Any]:
+    """Walk the page with Tab: `missed`, `unseen` (focus that does not show), `hidden` (outside of the window), `first`.
+
+    A date has several stops, so the walk goes on until all was reached, or for much longer than it could take.
+    """
+    page.evaluate(_WATCH)
+    expected: int = page.evaluate("() => tabs.expected.length")
+    for _ in range(0, expected * 3 + 50, STRIDE):
+        for _ in range(STRIDE):
+            page.keyboard.press("Tab")
+        if page.evaluate("() => tabs.done()"):
+            break
+    walked: dict[str, Any] = page.evaluate("() => tabs.result()")
+    return walked
+
+
+# Focusable elements by the rules of HTML; of a group of radio buttons Tab reaches one. Styles are compared with those without focus,
+# of the element, of its label, and of what surrounds it: the mark of a checkbox is drawn on its label, that of a search box around it.
+_WATCH = """() => {
+  const candidates = 'a[href], button, input, select, textarea, summary, iframe, [tabindex], [contenteditable]'
+  const chosen = (each) => {
+    const group = each.type === 'radio' ? [...document.getElementsByName(each.name)] : [each]
+    return each.type !== 'radio' || each.checked || (!group.some((other) => other.checked) && group[0] === each)
+  }
+  const can = (each) => each.tabIndex >= 0 && !each.disabled && each.type !== 'hidden' && !each.closest('[inert]')
+    && each.checkVisibility({ visibilityProperty: true }) && each.getClientRects().length > 0 && chosen(each)
+  const expected = [...document.querySelectorAll(candidates)].filter(can)
+  const around = (each) => [each.parentElement, each.closest('li, tr, form, .search-box, .field')]
+  const parts = (each) => [each, ...(each.labels ?? []), ...around(each)].filter(Boolean)
+  const look = (part, pseudo) => {
+    const style = getComputedStyle(part, pseudo)
+    const outline = style.outlineStyle === 'none' ? '' : style.outline
+    const rest = [style.boxShadow, style.borderColor, style.backgroundColor, style.textDecoration, style.clipPath, style.transform]
+    return [outline, ...rest].join()
+  }
+  const looks = (each) => parts(each).flatMap((part) => [null, '::before', '::after'].map((pseudo) => look(part, pseudo))).join()
+  const before = new Map(expected.map((each) => [each, looks(each)]))
+  const name = (each) => {
+    const words = (each.innerText || each.name || '').trim().slice(0, 40)
+    return `${each.tagName.toLowerCase()} ${each.id ? '#' + each.id : ''} ${words}`
+  }
+  const focused = document.activeElement !== document.body
+  const order = [], unseen = new Set(), hidden = new Set()
+  document.addEventListener('focusin', (event) => {
+    const each = event.target, box = each.getBoundingClientRect()
+    order.push(each)
+    if (before.has(each) && looks(each) === before.get(each)) unseen.add(name(each))
+    if (box.bottom <= 0 || box.top >= innerHeight || box.right <= 0 || box.left >= innerWidth) hidden.add(name(each))
+  })
+  const result = () => ({
+    first: order.length ? name(order[0]) : '',
+    // A page that comes with its focus set (on what has to be corrected) begins there.
+    skips: focused || order[0]?.getAttribute('href') === '#content',
+    missed: expected.filter((each) => !order.includes(each)).map(name),
+    unseen: [...unseen],
+    hidden: [...hidden],
+  })
+  const done = () => expected.every((each) => order.includes(each))
+  window.tabs = { expected, done, result }
+}"""

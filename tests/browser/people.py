@@ -1,0 +1,69 @@
+"""Who opens which pages: each page of the URL map once, by somebody who may."""
+
+from dataclasses import dataclass, field
+
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, BrowserContext
+
+from tests.factories import Founded
+from tests.house.atlas import Guide, pages
+from tests.house.furniture import PIEMONTE
+from tests.house.knocking import Knocker, knockers
+
+ORDER = ("administrator", "auditor", "operator", "nobody")
+# What is no route of its own, and is seen all the same.
+ERRORS = ("/{slug}/nothing-is-here", "/{slug}/figures?from=never&to=2023-10-31")
+
+
+@dataclass(frozen=True)
+class People:
+    """Contexts of a browser in which somebody is signed in, and the pages that each looks at."""
+
+    site: str
+    _pages: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+
+    def context(self, browser: Browser, founded: Founded, who: str, locale: str = "it", width: int = 1280) -> BrowserContext:
+        context = browser.new_context(base_url=self.site, viewport={"width": width, "height": 900}, locale=locale, reduced_motion="reduce")
+        cookies = [{"name": "lang", "value": locale, "url": self.site}]
+        cookie = self.signed_in(founded, who).get_cookie("capofila")
+        if cookie is not None:
+            cookies.append({"name": "capofila", "value": cookie.value, "url": self.site})
+        context.add_cookies(cookies)
+        return context
+
+    @staticmethod
+    def signed_in(founded: Founded, who: str) -> FlaskClient:
+        return _knockers(founded)[who].browser()
+
+    def pages(self, founded: Founded) -> dict[str, list[str]]:
+        """Who → addresses of the pages that they open, each page once: that of whoever comes first in ORDER."""
+        if founded.slug not in self._pages:
+            self._pages[founded.slug] = _shared(founded)
+        return self._pages[founded.slug]
+
+
+def _shared(founded: Founded) -> dict[str, list[str]]:
+    guide, left = Guide(founded, PIEMONTE), {route.name: route for route in pages(founded.app)}
+    shared: dict[str, list[str]] = {who: [] for who in ORDER}
+    for who in ORDER:
+        browser = People.signed_in(founded, who)
+        for name, route in list(left.items()):
+            try:
+                address = guide.address(route)
+            except AssertionError:
+                continue  # a page about a row, and this consortium has none
+            if _is_page(browser, address):
+                shared[who].append(address)
+                del left[name]
+    shared["administrator"] += [address.format(slug=founded.slug) for address in ERRORS]
+    return shared
+
+
+def _knockers(founded: Founded) -> dict[str, Knocker]:
+    return knockers(founded, founded)
+
+
+def _is_page(browser: FlaskClient, address: str) -> bool:
+    """Whether it opens as a page: files and redirections are tested elsewhere."""
+    answer = browser.get(address)
+    return answer.status_code == 200 and answer.mimetype == "text/html"
