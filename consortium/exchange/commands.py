@@ -11,11 +11,10 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from consortium.exchange import services
+from consortium.exchange import services, tasks
 from consortium.exchange.kinds import Line
 from consortium.exchange.loading import Source
 from consortium.exchange.plans import Plan
-from consortium.post.tasks import aside
 from consortium.web.listing.sheets import field as safe
 from tenants import scope
 from tenants.database import db
@@ -77,7 +76,7 @@ def load(slug: str, folder: Path, dry_run: bool, good_only: bool, rejected: Path
     if rejected:
         rejected.mkdir(parents=True, exist_ok=True)
     with force_locale("it"), _consortium(slug), _told():
-        numbers = services.placeholders if dry_run else _numbers
+        numbers = services.placeholders if dry_run else tasks.numbers
         sources = services.load_folder(folder, good_only=good_only or dry_run, watchers=[Printer(rejected)], numbers=numbers)
         if not dry_run:
             db.session.commit()
@@ -102,12 +101,6 @@ def _told() -> Iterator[None]:
     except Problem as problem:
         words = [problem.title, problem.detail, problem.remedy]
         raise click.ClickException(". ".join(str(each) for each in words if str(each))) from problem
-
-
-def _numbers(year: int, count: int) -> list[str]:
-    """New case numbers, in a short transaction of their own: a desk that opens a case meanwhile does not wait for the import."""
-    with aside():
-        return services.draw_numbers(year, count)
 
 
 def _report(sources: Sequence[Source], dry_run: bool) -> None:

@@ -78,6 +78,13 @@ WORDS = {
     "service_not_allowed": (_l("The measure of the pathway has no service “%(value)s”"), _l("Write one of: %(choices)s.")),
     # Dates against each other
     "intake_before_assignment": (_l("The intake comes before the assignment"), _l("Correct one of the two dates.")),
+    "before_intake": (_l("The person was taken in charge on %(intake)s, later"), _l("Correct the date, or that of the intake.")),
+    "no_intake": (_l("The person has not been taken in charge yet"), _l("Load the assignments with the date of intake first.")),
+    "path_not_admitted": (
+        _l("The person is on GOL path %(path)s; the measure admits %(admitted)s"),
+        _l("Correct the measure, or the path of the assignment."),
+    ),
+    "session_after_end": (_l("There is a session on %(day)s, later"), _l("Correct the date of conclusion, or the session.")),
     "end_before_start": (_l("The conclusion comes before the activation"), _l("Correct one of the two dates.")),
     "outcome_without_end": (_l("There is an outcome, and no date of conclusion"), _l("Write the date, or leave both empty.")),
     "end_without_outcome": (_l("There is a date of conclusion, and no outcome"), _l("Write the outcome, or leave both empty.")),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from typing import Any, Protocol
+from uuid import UUID
 
 from sqlalchemy import text
 
@@ -24,6 +25,7 @@ from consortium.exchange.register import registered
 from consortium.exchange.sessions import SessionLoader
 from consortium.exchange.writing import write
 from tenants.database import db
+from tenants.models import new_id
 
 CHUNK = 1000
 
@@ -38,6 +40,7 @@ class Source:
     columns: Mapping[str, int]
     found: Examined
     tally: Tally = field(default_factory=Tally)
+    id: UUID = field(default_factory=new_id)
 
     @property
     def layout(self) -> Layout:

@@ -4,21 +4,34 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, Uuid, and_, any_, bindparam, select
+from sqlalchemy import ARRAY, Text, Uuid, and_, any_, bindparam, func, select
 
-from consortium.cases.models import Case, Person
+from consortium.cases.models import Assignment, Case, Person
 from consortium.exchange.faults import Fault
 from consortium.exchange.kinds import PATHWAYS, Line
 from consortium.exchange.plans import Plan
 from consortium.exchange.register import KnownMeasure, Register
-from consortium.pathways.models import Pathway, PathwayEvent, PathwayState
+from consortium.pathways.models import Pathway, PathwayEvent, PathwayState, Session
 from tenants.database import db
 from tenants.models import new_id
 
 FACTS = ("desk_id", "case_manager_id", "activated_on", "ended_on", "outcome")
 
+_OF_CASE = (Assignment.tenant_id == Case.tenant_id, Assignment.case_id == Case.id)
+_INTAKE = select(func.min(Assignment.taken_in_charge_on)).where(*_OF_CASE).correlate(Case).scalar_subquery()
+_GOL_PATH = (
+    select(Assignment.gol_path)
+    .where(*_OF_CASE, Assignment.gol_path.is_not(None))
+    .order_by(Assignment.assigned_on.desc())
+    .limit(1)
+    .correlate(Case)
+    .scalar_subquery()
+)
+_LAST_SESSION = (
+    select(func.max(Session.on_date)).where(Session.tenant_id == Pathway.tenant_id, Session.pathway_id == Pathway.id).correlate(Pathway)
+)
 _CASES = (
-    select(Case.id, Case.revision, Case.case_manager_id, Person.codice_fiscale)
+    select(Case.id, Case.revision, Case.case_manager_id, Person.codice_fiscale, _INTAKE.label("intake"), _GOL_PATH.label("gol_path"))
     .join(Person, and_(Person.tenant_id == Case.tenant_id, Person.id == Case.person_id))
     .where(Person.codice_fiscale == any_(bindparam("codes", type_=ARRAY(Text()))))
 )
@@ -29,6 +42,7 @@ _PATHWAYS = select(
     Pathway.case_id,
     Pathway.measure_id,
     Pathway.state,
+    _LAST_SESSION.scalar_subquery().label("last_session"),
     *(getattr(Pathway, name) for name in FACTS),
 ).where(Pathway.code == any_(bindparam("codes", type_=ARRAY(Text()))))
 _EVENTS = (
@@ -80,12 +94,25 @@ class PathwayLoader:
         plan = Plan(line)
         if case is None:
             line.faults.append(Fault("no_person", "codice_fiscale", line.values["codice_fiscale"]))
-        elif known is not None:
+            return plan
+        if known is not None:
             self._follow(plan, case, known)
         else:
             _activate(plan, case.id)
             _entrust(plan, case, followed)
+        if plan.new or any(change.field == "activated_on" for change in plan.changes):
+            line.faults += self._admitted(case, line.values)
         return plan
+
+    def _admitted(self, case: Any, values: dict[str, Any]) -> Iterator[Fault]:
+        """A pathway is activated after the intake, on a GOL path that the measure admits."""
+        admitted, day = self.register.measures_by_id[values["measure_id"]].gol_paths, values["activated_on"]
+        if case.intake is None or day < case.intake:
+            intake = f"{case.intake:%d/%m/%Y}" if case.intake else "…"
+            yield Fault("before_intake" if case.intake else "no_intake", "activated_on", f"{day:%d/%m/%Y}", {"intake": intake})
+        if admitted and case.gol_path and case.gol_path not in admitted:
+            facts = {"path": str(case.gol_path), "admitted": ", ".join(map(str, admitted))}
+            yield Fault("path_not_admitted", "measure", values["measure"], facts)
 
     def _follow(self, plan: Plan, case: Any, known: Any) -> None:
         """A known pathway: the same person's and measure's, or the row is refused; then what the file says of it now."""
@@ -98,6 +125,9 @@ class PathwayLoader:
         if known.state == PathwayState.CANCELLED:
             plan.line.faults.append(Fault("cancelled_here", "code", values["code"]))
         differing = plan.compare(known, values, *FACTS)
+        if "ended_on" in differing and known.last_session and values["ended_on"] < known.last_session:
+            day = f"{known.last_session:%d/%m/%Y}"
+            plan.line.faults.append(Fault("session_after_end", "ended_on", f"{values['ended_on']:%d/%m/%Y}", {"day": day}))
         state = _state(values, known.state)
         plan.update(Pathway, known, {**differing, "state": state} if state != known.state else differing)
 

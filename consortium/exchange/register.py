@@ -24,6 +24,7 @@ class KnownMeasure:
     valid_from: date
     valid_to: date
     services: dict[str, str]  # folded → as it is written
+    gol_paths: list[int]
     desks: set[UUID] = field(default_factory=set)
 
 
@@ -78,8 +79,15 @@ def _measures() -> list[tuple[str, KnownMeasure]]:
     desks: dict[UUID, set[UUID]] = defaultdict(set)
     for measure_id, desk_id in db.session.execute(select(MeasureDesk.measure_id, MeasureDesk.desk_id)):
         desks[measure_id].add(desk_id)
-    rows = db.session.execute(select(Measure.code, Measure.id, Measure.name, Measure.valid_from, Measure.valid_to, Measure.services))
+    rows = db.session.execute(
+        select(Measure.code, Measure.id, Measure.name, Measure.valid_from, Measure.valid_to, Measure.services, Measure.gol_paths)
+    )
     return [
-        (row.code, KnownMeasure(row.id, row.name, row.valid_from, row.valid_to, {fold(each): each for each in row.services}, desks[row.id]))
+        (
+            row.code,
+            KnownMeasure(
+                row.id, row.name, row.valid_from, row.valid_to, {fold(each): each for each in row.services}, row.gol_paths, desks[row.id]
+            ),
+        )
         for row in rows
     ]

@@ -1,4 +1,4 @@
-"""Writes of imports: a folder is loaded in one transaction. Pages do the same in steps (see `batches`)."""
+"""Writes of imports: a folder is loaded in one transaction. Pages do the same in steps: see `batches`."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -54,7 +54,7 @@ def load_folder(folder: Path, *, good_only: bool = False, watchers: Sequence[Wat
     """
     sources = read_folder(folder)
     batch_id = new_id()
-    with traced(batch_id):
+    with traced(str(batch_id)):
         claim()
         record_batch(batch_id, folder.resolve().name, sources, good_only)
         fingerprint = load(sources, numbers or draw_numbers, watchers, today())
@@ -87,10 +87,10 @@ def _source(path: Path) -> Source:
 
 
 @contextmanager
-def traced(batch_id: UUID) -> Iterator[None]:
-    """The trail of what is done inside names the batch as its request: undoing reads it there."""
+def traced(name: str) -> Iterator[None]:
+    """The trail of what is done inside names this request (a batch's id): undoing reads it there."""
     outer = scope()
-    inner = replace(outer, request_id=str(batch_id))
+    inner = replace(outer, request_id=name)
     token = current_scope.set(inner)
     bind(db.session.connection(), inner)
     try:
@@ -129,6 +129,7 @@ def record_batch(batch_id: UUID, name: str, sources: Sequence[Source], good_only
 def file_of(batch_id: UUID, position: int, source: Source) -> ImportFile:
     found = source.found
     return ImportFile(
+        id=source.id,
         batch_id=batch_id,
         position=position,
         name=source.name,
@@ -151,6 +152,7 @@ def _finish(batch_id: UUID, sources: Sequence[Source], fingerprint: str) -> None
     for file, source in zip(kept, sources, strict=True):
         note_tally(file, source)
     db.session.flush()
+    db.session.execute(select(func.app.refresh_statistics()))
 
 
 def note_tally(file: ImportFile, source: Source) -> None:
