@@ -40,17 +40,20 @@ def on(places: list[Birthplace], day: date) -> Birthplace | None:
     return next(iter(by_day or later), None)
 
 
-@cache
 def _by_code() -> dict[str, list[Birthplace]]:
-    found: dict[str, list[Birthplace]] = defaultdict(list)
-    for place in gazetteer.birthplaces():
-        found[place.cadastral].append(place)
-    return dict(found)
+    return _indexed()[0]
+
+
+def _by_name() -> dict[str, list[Birthplace]]:
+    return _indexed()[1]
 
 
 @cache
-def _by_name() -> dict[str, list[Birthplace]]:
-    found: dict[str, list[Birthplace]] = defaultdict(list)
+def _indexed() -> tuple[dict[str, list[Birthplace]], dict[str, list[Birthplace]]]:
+    """All places by code and by folded name: a quarter of a second, once a process."""
+    codes: dict[str, list[Birthplace]] = defaultdict(list)
+    names: dict[str, list[Birthplace]] = defaultdict(list)
     for place in gazetteer.birthplaces():
-        found[folded(place.name)].append(place)
-    return dict(found)
+        codes[place.cadastral].append(place)
+        names[folded(place.name)].append(place)
+    return dict(codes), dict(names)

@@ -9,7 +9,14 @@ REQUIRED = {"required": _l("Fill in this field."), "null": _l("Fill in this fiel
 LONGEST = 200
 
 
-class Words(fields.String):
+class Spoken(fields.Field[Any]):
+    """Says its errors in the language of the request: marshmallow would take a lazy text for a list of letters."""
+
+    def make_error(self, key: str, **values: Any) -> ValidationError:
+        return ValidationError(str(self.error_messages[key]).format(input=values.get("input")))
+
+
+class Words(Spoken, fields.String):
     """A line of text of at most `longest` characters."""
 
     default_error_messages = {**REQUIRED, "invalid": _l("This cannot be read: type it again.")}
@@ -24,7 +31,7 @@ def _readable(value: str) -> None:
         raise ValidationError([str(_l("There are signs in it that cannot be read: type it again."))])
 
 
-class Day(fields.Date):
+class Day(Spoken, fields.Date):
     """A day, written 2023-10-31 or 31/10/2023, from 1900 on."""
 
     default_error_messages = {**REQUIRED, "invalid": _l("This is not a day: write it like 31/10/2023.")}
@@ -38,7 +45,7 @@ class Day(fields.Date):
         return day
 
 
-class Hour(fields.Time):
+class Hour(Spoken, fields.Time):
     """A time of the day, written 09:30."""
 
     default_error_messages = {**REQUIRED, "invalid": _l("This is not an hour: write it like 09:30.")}
@@ -48,7 +55,7 @@ class Hour(fields.Time):
         return hour.replace(second=0, microsecond=0, tzinfo=None)
 
 
-class OneOf(fields.String):
+class OneOf(Spoken, fields.String):
     """One of some values (strings)."""
 
     default_error_messages = REQUIRED
@@ -57,19 +64,19 @@ class OneOf(fields.String):
         super().__init__(validate=validate.OneOf(list(values), error=_l("Choose one of the answers.")), **options)
 
 
-class Id(fields.UUID):
+class Id(Spoken, fields.UUID):
     """The id of a row chosen from a list."""
 
     default_error_messages = {**REQUIRED, "invalid_uuid": _l("Choose one of the answers.")}
 
 
-class Whole(fields.Integer):
+class Whole(Spoken, fields.Integer):
     """A whole number."""
 
     default_error_messages = {**REQUIRED, "invalid": _l("This is not a whole number.")}
 
 
-class Mail(fields.String):
+class Mail(Spoken, fields.String):
     """An e-mail address."""
 
     default_error_messages = REQUIRED

@@ -189,10 +189,10 @@ class StepPage:
 
 
 STEPS = {
-    "contact": StepPage(_l("Contacted"), _l("The person was reached, by phone or otherwise."), services.contact),
+    "contact": StepPage(_l("Record the contact"), _l("The person was reached, by phone or otherwise."), services.contact),
     "take-in-charge": StepPage(_l("Take in charge"), _l("The person is followed from this day on."), services.take_in_charge),
     "return": StepPage(
-        _l("Return"),
+        _l("Return the person"),
         _l("The person goes back to who sent them: nobody follows them here."),
         services.return_assignment,
         schemas.ReturnSchema,

@@ -33,7 +33,7 @@ describe(
         "number": _l("Number"),
         "desk_id": _l("Desk"),
         "case_manager_id": _l("Case manager"),
-        "opened_on": _l("Opened on"),
+        "opened_on": _l("Case opened on"),
     },
     hidden=("person_id",),
 )

@@ -81,7 +81,7 @@ ASSIGNMENTS = Listing(
         Choice("source", _l("Source"), Assignment.source, options=words.SOURCES),
         Choice(
             "taken_in_charge",
-            _l("Taken in charge"),
+            _l("Taken in charge by then"),
             options={"yes": _l("Yes"), "no": _l("No")},
             condition=lambda values: _taken_in_charge if values[0] == "yes" else not_(_taken_in_charge),
         ),

@@ -15,7 +15,7 @@ SOURCES: Mapping[str, Label] = {
 STATES: Mapping[str, Label] = {
     AssignmentState.ASSIGNED: _l("Assigned, to be contacted"),
     AssignmentState.CONTACTED: _l("Contacted"),
-    AssignmentState.TAKEN_IN_CHARGE: _l("Taken in charge"),
+    AssignmentState.TAKEN_IN_CHARGE: _l("Is taken in charge"),
     AssignmentState.RETURNED: _l("Returned"),
 }
 TONES: Mapping[str, Tone] = {
@@ -38,7 +38,7 @@ GOL_PATHS = {
 }
 # Stored as the regional files write them, in Italian.
 EDUCATION = {
-    "Nessun titolo": _l("None"),
+    "Nessun titolo": _l("No qualification"),
     "Licenza elementare": _l("Primary school"),
     "Licenza media": _l("Lower secondary school"),
     "Qualifica professionale": _l("Vocational qualification"),

@@ -8,6 +8,8 @@ from consortium.pathways import queries
 from consortium.pathways.queries import Found
 
 blueprint = Blueprint("pathways", __name__, url_prefix="/<slug:tenant>", template_folder="templates")
+# A blueprint of its own, so that the navigation tells a case manager's day from the pages of pathways.
+day = Blueprint("today", __name__)
 
 
 def pathway_file(pathway_id: UUID) -> Found:

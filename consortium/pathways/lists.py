@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session as DbSession
 from sqlalchemy.orm import aliased
 
 from consortium.cases import search
-from consortium.cases.lists import desks
+from consortium.cases.lists import case_managers, desks
 from consortium.cases.models import Person
 from consortium.cases.pages import linker
 from consortium.cases.queries import same
@@ -60,9 +60,10 @@ PATHWAYS = Listing(
         Text("q", _l("Name or code"), condition=_text),
         Choice("measure", _l("Measure"), Measure.code, options=measures),
         Choice("desk", _l("Desk"), Desk.slug, options=desks),
+        Choice("case_manager", _l("Case manager"), Pathway.case_manager_id, options=case_managers),
         Choice("state", _l("State today"), Pathway.state, options=words.STATES),
         DateRange("activated", _l("Activated"), Pathway.activated_on),
-        DateRange("ended", _l("Ended"), Pathway.ended_on),
+        DateRange("ended", _l("Concluded"), Pathway.ended_on),
         Choice("outcome", _l("Outcome"), Pathway.outcome, options=words.OUTCOMES),
         Choice(
             "state_on",
@@ -83,8 +84,8 @@ SESSIONS = Listing(
     order=("-on_date", "-starts"),
     columns=(
         Column("on_date", _l("Day"), Session.on_date, kind="date", required=True),
-        Column("starts", _l("From"), Session.starts, required=True),
-        Column("ends", _l("To"), Session.ends, required=True),
+        Column("starts", _l("Starts at"), Session.starts, required=True),
+        Column("ends", _l("Ends at"), Session.ends, required=True),
         Column("hours", _l("Hours"), queries.HOURS, kind="number", sortable=False),
         Column("surname", _l("Surname"), Person.surname, required=True),
         Column("first_name", _l("Name"), Person.first_name, required=True),
@@ -125,5 +126,7 @@ def hours() -> Any:
     asked = SESSIONS.asked(db.session(), request.args)
     if asked.errors:
         return None
-    total = rows.filtered(sessions(), asked).with_only_columns(func.coalesce(func.sum(queries.HOURS), 0), maintain_column_froms=True)
+    total = rows.filtered(sessions(), asked).with_only_columns(
+        func.coalesce(func.trim_scale(func.sum(queries.HOURS)), 0), maintain_column_froms=True
+    )
     return db.session.scalar(total, asked.parameters)

@@ -19,9 +19,9 @@ from tenants.database import db, tenant_parameter
 Found: TypeAlias = Row[*tuple[Any, ...]]
 Day: TypeAlias = date | ColumnElement[date]
 
-# Delivered hours of a session: two decimals, as the figures round them.
+# Delivered hours of a session: two decimals at most, as the figures round them.
 SECONDS = extract("epoch", Session.ends - Session.starts)
-HOURS = func.round(cast(SECONDS, Numeric) / 3600, 2)
+HOURS = func.trim_scale(func.round(cast(SECONDS, Numeric) / 3600, 2))
 
 
 def concluded_by(day: Day) -> ColumnElement[bool]:
@@ -93,7 +93,7 @@ def of_case(case_id: UUID) -> list[Found]:
 
 def hours_by_pathway(which: ColumnElement[bool]) -> Any:
     """A subquery (pathway_id, hours, last_on) over some sessions."""
-    columns = (Session.pathway_id, func.sum(HOURS).label("hours"), func.max(Session.on_date).label("last_on"))
+    columns = (Session.pathway_id, func.trim_scale(func.sum(HOURS)).label("hours"), func.max(Session.on_date).label("last_on"))
     return select(*columns).where(Session.tenant_id == tenant_parameter(), which).group_by(Session.pathway_id).subquery()
 
 

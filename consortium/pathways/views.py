@@ -13,33 +13,33 @@ from consortium.cases import queries as cases
 from consortium.cases import words as case_words
 from consortium.cases.pages import Panel, Result, Step, Tab
 from consortium.pathways import forms, history, lists, queries, rules, words
-from consortium.pathways.door import blueprint, pathway_file
+from consortium.pathways.door import blueprint, day, pathway_file
 from consortium.pathways.models import PathwayState
 from consortium.pathways.policy import Pathways
 from consortium.web import landing, layout
 from consortium.web.guard import requires
 from consortium.web.listing.door import respond
-from consortium.web.listing.formats import today as this_day
+from consortium.web.listing.formats import today
 from consortium.web.policy import Role
 from tenants.database import db
 
 __all__ = ["blueprint", "forms"]
 
 # What a landing page shows of each thing; the lists have the rest.
-ON_TODAY = 25
+ON_TODAY = 10
 NEXT = {PathwayState.DRAFT: "activate", PathwayState.SUSPENDED: "resume"}
 
 
-@blueprint.get("/today")
+@day.get("/today")
 @requires(Pathways.READ)
-def today() -> str:
+def shown() -> str:
     """Where a case manager's day begins: who waits, whom they follow, what was done today."""
-    day, me = this_day(), g.visitor.membership_id
+    me = g.visitor.membership_id
     waiting = cases.waiting(g.visitor, ON_TODAY)
     mine = queries.of_case_manager(me, ON_TODAY)
-    done = queries.sessions_on(day, me)
+    done = queries.sessions_on(today(), me)
     words_of = {"words": words, "case_words": case_words}
-    return render_template("pathways/today.html", day=day, waiting=waiting, mine=mine, done=done, at_most=ON_TODAY, **words_of)
+    return render_template("pathways/today.html", day=today(), me=me, waiting=waiting, mine=mine, done=done, at_most=ON_TODAY, **words_of)
 
 
 @blueprint.get("/pathways")
@@ -111,14 +111,17 @@ def _result(row: queries.Found, url: str) -> Result:
     return Result(f"{row.surname} {row.first_name}", url, hint, str(words.STATES[row.state]), words.TONES[row.state])
 
 
+blueprint.register_blueprint(day)
+
+
 def furnish(app: Flask) -> None:
     """Called once, when the room opens."""
     navigation = layout.navigation(app)
-    navigation.add(_l("Today"), "pathways.today", permission=Pathways.READ, order=10)
+    navigation.add(_l("Today"), "pathways.today.shown", permission=Pathways.READ, order=10)
     navigation.add(_l("Pathways"), "pathways.index", permission=Pathways.READ, order=30)
     registry = pages.of(app)
     registry.tabs.append(Tab(_l("Pathways"), "pathways.of_case", Pathways.READ, 40))
     registry.panels.append((Pathways.READ, _panel))
     registry.sources.append((Pathways.READ, _found))
     with app.app_context():
-        landing.at(Role.CASE_MANAGER, "pathways.today")
+        landing.at(Role.CASE_MANAGER, "pathways.today.shown")

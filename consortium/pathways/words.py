@@ -11,7 +11,7 @@ STATES: Mapping[str, Label] = {
     PathwayState.DRAFT: _l("To be activated"),
     PathwayState.ACTIVATED: _l("Ongoing"),
     PathwayState.SUSPENDED: _l("Suspended"),
-    PathwayState.CONCLUDED: _l("Concluded"),
+    PathwayState.CONCLUDED: _l("Finished"),
     PathwayState.CANCELLED: _l("Cancelled"),
 }
 TONES: Mapping[str, Tone] = {
@@ -39,10 +39,10 @@ MODES: Mapping[str, Label] = {
 }
 # What happened, in the course of a pathway.
 EVENTS: Mapping[str, Label] = {
-    PathwayState.DRAFT: _l("Opened"),
-    PathwayState.ACTIVATED: _l("Activated"),
-    PathwayState.SUSPENDED: _l("Suspended"),
-    PathwayState.CONCLUDED: _l("Concluded"),
-    PathwayState.CANCELLED: _l("Cancelled"),
+    PathwayState.DRAFT: _l("Pathway opened"),
+    PathwayState.ACTIVATED: _l("Pathway activated"),
+    PathwayState.SUSPENDED: _l("Pathway suspended"),
+    PathwayState.CONCLUDED: _l("Pathway concluded"),
+    PathwayState.CANCELLED: _l("Pathway cancelled"),
 }
-RESUMED: Label = _l("Resumed")
+RESUMED: Label = _l("Pathway resumed")
