@@ -12,7 +12,7 @@ from consortium.desks.models import Desk, DeskStaff, OpeningHours
 from consortium.identity.models import Membership
 from consortium.network.models import Member
 from consortium.network.queries import within
-from tenants.database import db
+from tenants.database import db, tenant_parameter
 from tenants.models import Municipality
 
 # Public hours a week that accreditation asks of a desk: DM 11 January 2018, art. 6.
@@ -25,10 +25,12 @@ HOURS_HOLD = within(OpeningHours.valid_from, OpeningHours.valid_to)
 SPAN = func.trim_scale(
     cast(func.sum(extract("epoch", OpeningHours.closes - OpeningHours.opens) / 3600), Numeric(8, 2)), type_=Numeric(8, 2)
 )
-_OF_DESK = and_(OpeningHours.tenant_id == Desk.tenant_id, OpeningHours.desk_id == Desk.id)
+# Subqueries of a column name their tenant themselves: the hook does not reach into them.
+_OF_DESK = and_(OpeningHours.tenant_id == tenant_parameter(), OpeningHours.desk_id == Desk.id)
 WEEKLY_HOURS: Any = select(SPAN).where(_OF_DESK, HOURS_HOLD).correlate(Desk).scalar_subquery()
-_SERVES = and_(DeskStaff.tenant_id == Desk.tenant_id, DeskStaff.desk_id == Desk.id, within(DeskStaff.valid_from, DeskStaff.valid_to))
-STAFF_COUNT: Any = select(func.count(DeskStaff.id)).where(_SERVES).correlate(Desk).scalar_subquery()
+_AT_DESK = and_(DeskStaff.tenant_id == tenant_parameter(), DeskStaff.desk_id == Desk.id)
+_ON_DUTY = within(DeskStaff.valid_from, DeskStaff.valid_to)
+STAFF_COUNT: Any = select(func.count(DeskStaff.id)).where(_AT_DESK, _ON_DUTY).correlate(Desk).scalar_subquery()
 
 
 def desks(*, ever: bool = False) -> Select[Any]:

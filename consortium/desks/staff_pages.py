@@ -40,10 +40,10 @@ def new_staff(desk_id: UUID) -> ResponseReturnValue:
     return form.page("desks/staff_form.html", desk=desk, people=queries.people(formats.today()))
 
 
-@blueprint.route("/desks/<uuid:desk_id>/staff/<uuid:staff_id>/end", methods=["GET", "POST"])
+@blueprint.route("/desks/<uuid:desk_id>/staff/<uuid:desk_staff_id>/end", methods=["GET", "POST"])
 @requires(Desks.MANAGE)
-def end_staff(desk_id: UUID, staff_id: UUID) -> ResponseReturnValue:
-    desk, staff = existing(queries.desk(desk_id)), existing(queries.staff_row(desk_id, staff_id))
+def end_staff(desk_id: UUID, desk_staff_id: UUID) -> ResponseReturnValue:
+    desk, staff = existing(queries.desk(desk_id)), existing(queries.staff_row(desk_id, desk_staff_id))
     page = url_for("desks.desk", desk_id=desk_id)
     form = Form(StaffEndForm(), {"revision": staff.revision, "valid_to": staff.valid_to or formats.today()})
     if form.accepted():

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Date, Row, Select, and_, bindparam, case, 
 from sqlalchemy.orm import Session, aliased
 
 from consortium.network.models import Agreement, AgreementAddendum, AgreementParty, Member, Partner
-from tenants.database import db
+from tenants.database import db, tenant_parameter
 from tenants.models import Municipality
 
 AS_OF: ColumnElement[date] = bindparam("as_of", type_=Date())
@@ -76,7 +76,8 @@ def partner(partner_id: UUID) -> Partner | None:
 def _extension() -> Any:
     """The last day that the addenda signed by the day asked for extend an agreement to."""
     addendum = aliased(AgreementAddendum)
-    mine = and_(addendum.tenant_id == Agreement.tenant_id, addendum.agreement_id == Agreement.id)
+    # A subquery of a column names its tenant itself: the hook does not reach into it.
+    mine = and_(addendum.tenant_id == tenant_parameter(), addendum.agreement_id == Agreement.id)
     signed = or_(addendum.signed_on.is_(None), addendum.signed_on <= AS_OF)
     return select(func.max(addendum.valid_until)).where(mine, signed).correlate(Agreement).scalar_subquery()
 

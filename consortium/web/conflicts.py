@@ -62,7 +62,8 @@ def found(
     now, `words` the labels of the fields, `parts` the tables that they come from (as in `trail.queries.history`).
     """
     db.session.refresh(row, with_for_update=True)
-    missed = row.revision - int(form.data["revision"])
+    # A form without its revision was opened on none: it is behind every save.
+    missed = row.revision - (form.data.get("revision") or 0)
     if not missed:
         return None
     table = str(row.__table__.name)

@@ -78,3 +78,9 @@ def test_a_double_click_on_an_edit_is_no_conflict(trecate: Founded) -> None:
     client = trecate.as_("admin")
     mine = typed(client, page, phone="1", once="0190a7c0-0000-7000-8000-000000000001")
     assert [client.post(f"{page}/edit", data=mine).status_code for _ in range(2)] == [303, 303]
+
+
+def test_a_form_without_its_revision_overwrites_nothing(trecate: Founded) -> None:
+    _, page = nibbiola(trecate)
+    data = {"name": "Nibbiola", "kind": "municipality", "istat": "003104"}
+    assert trecate.as_("admin").post(f"{page}/edit", data=data).status_code == 409
