@@ -1,6 +1,6 @@
 """What may be done with the people who work here."""
 
-from consortium.web.policy import STAFF, Permission, Role, grant
+from consortium.web.policy import Permission, Role, grant
 
 
 class Staff(Permission):
@@ -8,10 +8,5 @@ class Staff(Permission):
     MANAGE = "staff.manage"
 
 
-class Account(Permission):
-    OWN = "account.own"
-
-
 grant([Staff.READ, Staff.MANAGE], Role.ADMINISTRATOR)
 grant([Staff.READ], Role.COORDINATOR)
-grant([Account.OWN], *STAFF, Role.AUDITOR, Role.OPERATOR)
