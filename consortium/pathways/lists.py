@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import g, request
+from flask import g, request, url_for
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Date, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, func, literal, not_, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session as DbSession
 from sqlalchemy.orm import aliased
 
@@ -17,12 +18,13 @@ from consortium.cases.queries import same
 from consortium.desks.models import Desk
 from consortium.identity.models import Membership
 from consortium.pathways import queries, words
-from consortium.pathways.models import Measure, Pathway, Session
+from consortium.pathways.models import Measure, MeasureDesk, Pathway, Session
+from consortium.pathways.policy import Measures
 from consortium.web.listing import rows
 from consortium.web.listing.columns import Column, Label
 from consortium.web.listing.declaration import Empty, Listing
 from consortium.web.listing.filters import AsOf, Choice, DateRange, Text
-from tenants.database import db
+from tenants.database import db, tenant_parameter
 
 AS_OF: ColumnElement[Any] = bindparam("as_of", type_=Date())
 Operator = aliased(Membership)
@@ -38,6 +40,46 @@ def _text(text: str) -> ColumnElement[bool]:
 
 
 _stands = {"concluded": queries.concluded_by(AS_OF), "ongoing": queries.ongoing_on(AS_OF)}
+
+_desks = (
+    select(func.string_agg(Desk.name, aggregate_order_by(literal(", "), Desk.name)))
+    .join(MeasureDesk, and_(MeasureDesk.tenant_id == Desk.tenant_id, MeasureDesk.desk_id == Desk.id))
+    .where(MeasureDesk.tenant_id == tenant_parameter(), Desk.tenant_id == tenant_parameter(), MeasureDesk.measure_id == Measure.id)
+    .correlate(Measure)
+    .scalar_subquery()
+)
+_runs = and_(Measure.valid_from <= AS_OF, Measure.valid_to >= AS_OF)
+
+
+def _new_measure() -> str | None:
+    return url_for("pathways.new_measure") if g.visitor.may(Measures.MANAGE) else None
+
+
+MEASURES = Listing(
+    name="measures",
+    title=_l("Measures"),
+    tiebreak=Measure.id,
+    order=("name",),
+    columns=(
+        Column("name", _l("Measure"), Measure.name, required=True, link=linker("pathways.measure", "measure_id")),
+        Column("code", _l("Code"), Measure.code, required=True),
+        Column("valid_from", _l("Valid from"), Measure.valid_from, kind="date", required=True),
+        Column("valid_to", _l("Valid to"), Measure.valid_to, kind="date", required=True),
+        Column("desks", _l("Desks"), _desks, sortable=False),
+    ),
+    filters=(
+        Text("q", _l("Name or code"), (Measure.name, Measure.code)),
+        Choice(
+            "runs",
+            _l("On the as-of day"),
+            options={"yes": _l("Runs"), "no": _l("Does not run")},
+            condition=lambda values: _runs if values[0] == "yes" else not_(_runs),
+        ),
+        AsOf("as_of", _l("As of")),
+    ),
+    phone=("name", "valid_to", "desks"),
+    empty=Empty(_l("Here are the funded measures, their period and the desks that work them."), _l("New measure"), _new_measure),
+)
 
 PATHWAYS = Listing(
     name="pathways",
@@ -130,3 +172,7 @@ def hours() -> Any:
         func.coalesce(func.trim_scale(func.sum(queries.HOURS)), 0), maintain_column_froms=True
     )
     return db.session.scalar(total, asked.parameters)
+
+
+def every_measure() -> Select[Any]:
+    return select(Measure.id)

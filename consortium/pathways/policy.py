@@ -10,7 +10,9 @@ class Pathways(Permission):
 
 class Measures(Permission):
     READ = "measures.read"
+    MANAGE = "measures.manage"
 
 
 grant([Pathways.READ, Pathways.RECORD], Role.ADMINISTRATOR, Role.COORDINATOR, Role.CASE_MANAGER)
 grant([Measures.READ], *STAFF)
+grant([Measures.MANAGE], Role.ADMINISTRATOR)

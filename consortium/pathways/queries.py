@@ -12,7 +12,7 @@ from consortium.cases.policy import Cases
 from consortium.cases.queries import same
 from consortium.desks.models import Desk
 from consortium.identity.models import Membership
-from consortium.pathways.models import Measure, Pathway, PathwayEvent, PathwayState, Session
+from consortium.pathways.models import Measure, MeasureDesk, Pathway, PathwayEvent, PathwayState, Session
 from consortium.web.visitor import Visitor
 from tenants.database import db, tenant_parameter
 
@@ -132,6 +132,17 @@ def measures() -> list[Found]:
     """All measures (`id`, `code`, `name`, `valid_from`, `valid_to`), by name."""
     columns = (Measure.id, Measure.code, Measure.name, Measure.valid_from, Measure.valid_to)
     return list(db.session.execute(select(*columns).order_by(Measure.name)))
+
+
+def desks_of(measure_id: UUID) -> list[tuple[UUID, str]]:
+    """(id, name) of the desks that may work a measure."""
+    statement = select(Desk.id, Desk.name).join(MeasureDesk, and_(MeasureDesk.tenant_id == Desk.tenant_id, MeasureDesk.desk_id == Desk.id))
+    rows = db.session.execute(statement.where(MeasureDesk.measure_id == measure_id).order_by(func.app.fold(Desk.name)))
+    return [(row.id, row.name) for row in rows]
+
+
+def measure(measure_id: UUID) -> Measure | None:
+    return db.session.scalars(select(Measure).where(Measure.id == measure_id)).one_or_none()
 
 
 def by_code(prefix: str, visitor: Visitor, at_most: int = 10) -> list[Found]:

@@ -1,8 +1,11 @@
 """Shapes of measures, as charters write them, and of what is recorded in pathways."""
 
-from marshmallow import Schema, fields, validate
+from typing import Any
 
-from consortium.cases.fields import Day, Hour, Id, OneOf, Words
+from flask_babel import gettext as _
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from consortium.cases.fields import Day, Hour, Id, OneOf, Whole, Words
 from consortium.pathways.models import Mode, Outcome
 
 LONGEST_NOTE = 2000
@@ -17,6 +20,34 @@ class CharterMeasure(Schema):
     desks = fields.List(fields.String(), load_default=list)
     services = fields.List(fields.String(validate=validate.Length(1, 200)), load_default=list)
     act = fields.String(load_default=None)
+
+
+class MeasureSchema(Schema):
+    """A measure as its page sends it: services one a line."""
+
+    code = Words(40, required=True)
+    name = Words(required=True)
+    valid_from = Day(required=True)
+    valid_to = Day(required=True)
+    services = Words(LONGEST_NOTE, allow_none=True, load_default=None)
+    gol_paths = fields.List(Whole(validate=validate.Range(1, 5)), load_default=list)
+    desks = fields.List(Id(), load_default=list)
+    act = Words(allow_none=True, load_default=None)
+
+    @validates_schema(skip_on_field_errors=True)
+    def _period(self, data: dict[str, Any], **_options: Any) -> None:
+        if data["valid_to"] < data["valid_from"]:
+            raise ValidationError([_("The last day comes before the first: correct one of the two.")], "valid_to")
+
+    @post_load
+    def _lines(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        """Services as a list, each once."""
+        lines = (line.strip() for line in (data["services"] or "").splitlines())
+        return {**data, "services": list(dict.fromkeys(line for line in lines if line)), "gol_paths": sorted(set(data["gol_paths"]))}
+
+
+class EditMeasureSchema(MeasureSchema):
+    revision = Whole(required=True)
 
 
 class OpenSchema(Schema):

@@ -1,6 +1,7 @@
 """Writes of pathways: measures are set up; pathways are opened, suspended, concluded; sessions are recorded."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
@@ -30,14 +31,55 @@ class CodeTaken(Problem):
     remedy = _l("Save again: it gets the next one.")
 
 
-def set_up_measure(*, desks: list[Any], **facts: Any) -> Measure:
-    """A measure and the desks (ids) that may work it."""
+class MeasureKnown(Problem):
+    title = _l("Another measure has this code or this name")
+    remedy = _l("Give this one another, or change the one that there is.")
+
+
+class MeasureInUse(Problem):
+    title = _l("Pathways of this measure stand in the way")
+
+
+def set_up_measure(*, desks: Iterable[UUID], **facts: Any) -> Measure:
+    """A measure and the desks (ids) that may work it. Raises MeasureKnown."""
     measure = Measure(**facts)
-    db.session.add(measure)
-    db.session.flush()
+    with told_by(_known()):
+        db.session.add(measure)
+        db.session.flush()
     db.session.add_all(MeasureDesk(measure_id=measure.id, desk_id=desk_id) for desk_id in desks)
     db.session.flush()
     return measure
+
+
+def change_measure(*, measure: Measure, desks: Iterable[UUID], **facts: Any) -> Measure:
+    """Correct a measure, and which desks may work it from now on (open pathways go on). Raises MeasureKnown, MeasureInUse."""
+    _still_covers(measure, facts["valid_from"], facts["valid_to"])
+    for field, value in facts.items():
+        setattr(measure, field, value)
+    with told_by(_known()):
+        db.session.flush()
+    allowed = {row.desk_id: row for row in db.session.scalars(select(MeasureDesk).where(MeasureDesk.measure_id == measure.id))}
+    for desk_id in allowed.keys() - set(desks):
+        db.session.delete(allowed[desk_id])
+    db.session.add_all(MeasureDesk(measure_id=measure.id, desk_id=desk_id) for desk_id in set(desks) - allowed.keys())
+    db.session.flush()
+    return measure
+
+
+def _known() -> dict[str, Problem]:
+    return {"uq_measures_tenant_id_code": MeasureKnown(field="code"), "uq_measures_tenant_id_name": MeasureKnown(field="name")}
+
+
+def _still_covers(measure: Measure, valid_from: date, valid_to: date) -> None:
+    """The period holds the first and the last activation that there are."""
+    activated = select(func.min(Pathway.activated_on), func.max(Pathway.activated_on)).where(Pathway.measure_id == measure.id)
+    first, last = db.session.execute(activated).one()
+    if first and first < valid_from:
+        words = _("A pathway was activated on %(day)s.", day=shown(first))
+        raise MeasureInUse(words, field="valid_from", remedy=_("Write that day or an earlier one."))
+    if last and last > valid_to:
+        words = _("A pathway was activated on %(day)s.", day=shown(last))
+        raise MeasureInUse(words, field="valid_to", remedy=_("Write that day or a later one."))
 
 
 def next_pathway_code() -> str:

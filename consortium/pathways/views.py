@@ -12,7 +12,7 @@ from consortium.cases import pages
 from consortium.cases import queries as cases
 from consortium.cases import words as case_words
 from consortium.cases.pages import Panel, Result, Step, Tab
-from consortium.pathways import forms, history, lists, queries, rules, words
+from consortium.pathways import forms, history, lists, measures, queries, rules, words
 from consortium.pathways.door import blueprint, day, pathway_file
 from consortium.pathways.models import PathwayState
 from consortium.pathways.policy import Pathways
@@ -23,7 +23,7 @@ from consortium.web.listing.formats import today
 from consortium.web.policy import Role
 from tenants.database import db
 
-__all__ = ["blueprint", "forms"]
+__all__ = ["blueprint", "forms", "measures"]
 
 # What a landing page shows of each thing; the lists have the rest.
 ON_TODAY = 10

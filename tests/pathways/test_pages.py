@@ -206,3 +206,39 @@ def test_statements_of_details(app: Flask, trecate: Founded, cm: FlaskClient) ->
         with counted(app) as made:
             assert cm.get(f"/{trecate.slug}/{page}").status_code == 200
         assert len(made) <= 10, page + "\n\n".join(made)
+
+
+def test_an_administrator_lets_another_desk_work_a_measure(trecate: Founded) -> None:
+    with trecate.scope():
+        found, revision = measure().id, measure().revision
+    admin, address = trecate.as_("admin"), f"/{trecate.slug}/measures/{found}"
+    facts = {"code": "OS", "name": "Orientamento", "valid_from": "2022-01-01", "valid_to": "2030-12-31", "services": "A\n B \n\nA"}
+    data = {**facts, "desks": [str(trecate.desks["cerano"])], "gol_paths": ["4", "1"], "revision": str(revision), "once": str(uuid4())}
+    assert admin.post(f"{address}/edit", data=data).status_code == 303
+    page = admin.get(address).text
+    assert "Cerano" in page
+    with trecate.scope():
+        changed = measure()
+        assert (changed.services, changed.gol_paths) == (["A", "B"], [1, 4])
+    assert admin.post(f"{address}/edit", data={**data, "once": str(uuid4()), "name": "Altro"}).status_code == 409
+    assert trecate.as_("cm1.trecate").get(f"{address}/edit").status_code == 403
+    assert trecate.as_("reader").get(address).status_code == 200
+
+
+def test_a_measure_holds_the_pathways_that_it_has(trecate: Founded) -> None:
+    begun(trecate)
+    with trecate.scope():
+        found, revision = measure().id, measure().revision
+    facts = {"code": "OS", "name": "Orientamento", "valid_from": "2023-05-01", "valid_to": "2030-12-31", "revision": str(revision)}
+    answer = trecate.as_("admin").post(f"/{trecate.slug}/measures/{found}/edit", data={**facts, "once": str(uuid4())})
+    assert answer.status_code == 422
+    assert 'id="field-valid_from-error"' in answer.text
+
+
+def test_a_new_measure(trecate: Founded) -> None:
+    admin, address = trecate.as_("admin"), f"/{trecate.slug}/measures/new"
+    facts = {"code": "TIR", "name": "Tirocinio", "valid_from": "2023-01-01", "valid_to": "2022-01-01", "once": str(uuid4())}
+    assert admin.post(address, data=facts).status_code == 422
+    assert admin.post(address, data={**facts, "valid_to": "2025-12-31"}).status_code == 303
+    assert admin.post(address, data={**facts, "valid_to": "2025-12-31", "name": "Altro", "once": str(uuid4())}).status_code == 422
+    assert admin.get(f"/{trecate.slug}/measures?runs=yes&as_of=2024-01-01&format=json").get_json()["total"] == 3
