@@ -1,0 +1,30 @@
+"""A furnished consortium, and who asks the API about it."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from consortium.config import Config
+from tests.factories import Founded, found
+from tests.house.furniture import furnish, mandate
+from tests.house.knocking import knockers
+
+
+@pytest.fixture(scope="session")
+def furnished(app: Flask) -> Founded:
+    return furnish(found(app))
+
+
+@pytest.fixture(scope="session")
+def cookie_of(furnished: Founded, config: Config) -> Callable[[str], str]:
+    """The session's cookie of somebody: "administrator", "case_manager", "auditor", …"""
+    mandate(config.owner_database_url or "")
+    everybody = knockers(furnished, furnished)
+
+    def cookie(who: str) -> str:
+        found = everybody[who].browser().get_cookie("capofila")
+        assert found is not None
+        return found.value
+
+    return cookie
