@@ -2,7 +2,7 @@
 
 from urllib.parse import quote, urlencode
 
-from flask import Response, request
+from flask import Response, has_request_context, request
 
 COOKIE = "lang"
 COOKIE_SECONDS = 365 * 24 * 3600
@@ -11,8 +11,8 @@ DEFAULT = "it"
 
 
 def choose_locale() -> str:
-    """The visitor's language, for Flask-Babel's locale_selector: the cookie, else Italian."""
-    wanted = request.cookies.get(COOKIE, "")
+    """The visitor's language, for Flask-Babel's locale_selector: the cookie, else Italian; Italian too in jobs and commands."""
+    wanted = request.cookies.get(COOKIE, "") if has_request_context() else ""
     return wanted if wanted in LANGUAGES else DEFAULT
 
 
