@@ -12,7 +12,7 @@ test: .venv/.ready chromium
 
 check: .venv/.ready
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache --no-logo
-	$(BIN)/djlint --check --lint consortium && $(BIN)/pybabel -q compile --directory translations
+	$(BIN)/djlint --lint consortium && $(BIN)/pybabel -q compile --directory translations
 
 # What a browser test drives: Debian's Chromium where we may install it, else the one of playwright's own installer.
 chromium: .venv/.ready

@@ -80,8 +80,8 @@ class Form:
             db.session.flush()
         except Problem as problem:
             db.session.rollback()
-            words = " ".join(str(part) for part in (problem.detail or problem.title, problem.remedy) if str(part))
-            self.refuse({problem.field or "_schema": [words]}, problem.status if problem.field is None else 422)
+            said = [str(part).rstrip(".") for part in (problem.detail or problem.title, problem.remedy) if str(part)]
+            self.refuse({problem.field or "_schema": [". ".join(said) + "."]}, problem.status if problem.field is None else 422)
 
     def page(self, template: str, **context: Any) -> Response:
         """The page with its form: 200 at first, 422 (or the rule's status) when something was refused."""

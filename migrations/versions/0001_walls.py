@@ -62,7 +62,8 @@ FUNCTIONS = (
             IF is_now IS NULL THEN RETURN NULL; END IF;
         END IF;
         INSERT INTO public.trail (tenant_id, id, actor_id, request_id, table_name, row_id, action, before, after)
-        VALUES (app.current_tenant(), app.uuid7(), nullif(current_setting('app.actor'), '')::uuid, nullif(current_setting('app.request'), ''),
+        VALUES (app.current_tenant(), app.uuid7(),
+                nullif(current_setting('app.actor'), '')::uuid, nullif(current_setting('app.request'), ''),
                 TG_ARGV[0], row_id, lower(TG_OP), was, is_now);
         RETURN NULL;
     END $$

@@ -240,7 +240,9 @@ def upgrade() -> None:
         sa.Column("website", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('training_body', 'union', 'trade_association', 'work_agency', 'job_centre', 'chamber_of_commerce', 'social_cooperative', 'school', 'university', 'professional_order', 'health_authority', 'eures', 'equality_body', 'association', 'public_body', 'other')",
+            "kind IN ('training_body', 'union', 'trade_association', 'work_agency', 'job_centre', 'chamber_of_commerce', "
+            "'social_cooperative', 'school', 'university', 'professional_order', 'health_authority', 'eures', 'equality_body', "
+            "'association', 'public_body', 'other')",
             name=op.f("ck_partners_kind"),
         ),
         sa.CheckConstraint("status IN ('consulted', 'invited', 'adherent', 'left')", name=op.f("ck_partners_status")),

@@ -10,8 +10,8 @@ down_revision = "0008"
 branch_labels = None
 depends_on = None
 
-# Without statistics each condition on tenant_id is taken to leave one row, and nested loops over a year's sessions took 45 s where 0.05 s are
-# enough (measured on Trecate's year, just loaded). Autovacuum comes a minute later; a door role may not ANALYZE what it does not own.
+# Without statistics each condition on tenant_id is taken to leave one row, and nested loops over a year's sessions took 45 s where
+# 0.05 s are enough (measured on Trecate's year, just loaded). Autovacuum comes a minute later; a door may not ANALYZE what it does not own.
 REFRESH = """
     CREATE FUNCTION app.refresh_statistics() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     BEGIN
