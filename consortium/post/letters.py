@@ -24,7 +24,7 @@ def address(text: str) -> str:
 def html_of(text: str, *, title: str, locale: str) -> str:
     """A plain page of the text: paragraphs where it has empty lines, links where it has addresses."""
     paragraphs = "\n".join(f"<p>{_linked(each)}</p>" for each in re.split(r"\n\s*\n", text.strip()))
-    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
+    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><base target="_blank"><title>{escape(title)}</title>'
     style = "font: 16px/1.5 'Titillium Web', sans-serif; color: #17324d; max-width: 40em; margin: 1em auto; padding: 0 1em"
     return f'<!doctype html>\n<html lang="{escape(locale)}"><head>{head}</head>\n<body style="{style}">\n{paragraphs}\n</body></html>\n'
 

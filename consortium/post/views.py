@@ -7,13 +7,18 @@ from ipaddress import ip_address
 from pathlib import Path
 from uuid import UUID
 
-from flask import Blueprint, Flask, abort, current_app, render_template, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, render_template, request, url_for
 
 from consortium.post import demo, transport
 from consortium.web.guard import public
 from consortium.web.listing.formats import moment
 
 blueprint = Blueprint("post", __name__, url_prefix="/mail", template_folder="templates")
+IN_A_FRAME = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; "
+    "sandbox allow-popups allow-popups-to-escape-sandbox",
+    "X-Frame-Options": "SAMEORIGIN",
+}
 
 
 @blueprint.get("")
@@ -27,6 +32,14 @@ def mail() -> str:
 def one(message_id: UUID) -> str:
     copy = demo.copy(_folder() or abort(404), message_id) or abort(404)
     return render_template("post/one.html", copy=copy, written_at=moment(copy.written_at))
+
+
+@blueprint.get("/<uuid:message_id>/page")
+@public
+def page(message_id: UUID) -> Response:
+    """The HTML of a message, for a frame of its own page: with its styles, without scripts, and of no origin."""
+    copy = demo.copy(_folder() or abort(404), message_id) or abort(404)
+    return Response(copy.html, mimetype="text/html", headers=IN_A_FRAME)
 
 
 def _folder() -> Path | None:

@@ -25,6 +25,7 @@ log = structlog.get_logger()
 
 LANES = {MAIL: 1, JOBS: 2}  # jobs at a time
 KEPT = 14 * 24  # hours that finished jobs are kept
+POLL = 1  # seconds: procrastinate misses the notice of a job that comes while it looks for one
 PAUSE = 3  # seconds before the worker begins anew when the database went away
 
 # In one statement, so that two workers that look at once do not both take up a job; who crashes a worker counts as having been tried.
@@ -94,6 +95,7 @@ class Worker:
             queues=[queue],
             name=queue,
             concurrency=concurrency,
+            fetch_job_polling_interval=POLL,
             install_signal_handlers=False,
             update_heartbeat_interval=self.timing.heartbeat,
             stalled_worker_timeout=self.timing.silence,

@@ -27,7 +27,16 @@ def test_a_message_is_read_there(client: FlaskClient, message_id: UUID) -> None:
     page = client.get(f"/mail/{message_id}").text
     assert '<a href="http://127.0.0.1/password-reset/abc"' in page
     assert "Nuova &lt;password&gt;" in page
-    assert 'srcdoc="&lt;' in page.replace('srcdoc="<base target=&quot;_blank&quot;>', 'srcdoc="')
+    assert f'src="/mail/{message_id}/page"' in page
+
+
+def test_its_html_runs_no_scripts_and_is_of_no_origin(client: FlaskClient, message_id: UUID) -> None:
+    framed = client.get(f"/mail/{message_id}/page")
+    policy = framed.headers["Content-Security-Policy"]
+    assert '<a href="http://127.0.0.1/password-reset/abc">' in framed.text
+    assert "default-src 'none'" in policy
+    assert "allow-scripts" not in policy
+    assert "allow-same-origin" not in policy
 
 
 def test_it_was_sent_once_and_its_keys_are_gone(app: Flask, message_id: UUID) -> None:
@@ -48,7 +57,7 @@ def test_elsewhere_there_is_no_such_page(
     app: Flask, client: FlaskClient, message_id: UUID, monkeypatch: pytest.MonkeyPatch, setting: str, value: object
 ) -> None:
     monkeypatch.setitem(app.config, setting, value)
-    assert [client.get(path).status_code for path in ("/mail", f"/mail/{message_id}")] == [404, 404]
+    assert [client.get(path).status_code for path in ("/mail", f"/mail/{message_id}", f"/mail/{message_id}/page")] == [404] * 3
 
 
 def test_nor_for_another_machine(client: FlaskClient, message_id: UUID) -> None:
