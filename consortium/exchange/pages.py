@@ -14,7 +14,7 @@ from consortium.exchange import queries, words
 from consortium.exchange.kinds import LAYOUTS
 from consortium.exchange.models import ImportFile, Kind, Verdict
 
-PREVIEW = 5
+PREVIEW = 5  # rows
 SILENCE = 120  # seconds without a sign after which the work is no longer taken to be going on
 
 
@@ -44,11 +44,12 @@ def mapping(file: ImportFile) -> list[Mapped]:
     return [Mapped(each.name, str(each.label), each.required, file.columns.get(each.name)) for each in LAYOUTS[Kind(file.kind)].fields]
 
 
-def preview(file: ImportFile) -> list[list[str]]:
-    """The first rows, cut to the heading's width."""
+def preview(file: ImportFile) -> list[str]:
+    """The first values of each column, those that are not empty."""
     text = queries.first_piece(file.id).decode(file.encoding, "replace")
-    rows = csv.reader(text.splitlines()[:-1] if len(text) >= 60_000 else text.splitlines(), delimiter=file.delimiter)
-    return [row[: len(file.headings)] for row in islice(rows, 1, 1 + PREVIEW)]
+    rows = list(islice(csv.reader(text.splitlines(), delimiter=file.delimiter), 1, 1 + PREVIEW))
+    found = [dict.fromkeys(row[place].strip() for row in rows if place < len(row)) for place in range(len(file.headings))]
+    return [", ".join(value for value in values if value) or "—" for values in found]
 
 
 def rejected(batch_id: UUID) -> list[Shown]:
