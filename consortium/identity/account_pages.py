@@ -30,7 +30,7 @@ def _own(view: View) -> View:
     @wraps(view)
     def own(**values: Any) -> Any:
         if g.visitor.account is None:
-            return redirect(url_for("identity.sign_in", next=request.path)) if request.method == "GET" else abort(401)
+            return redirect(url_for("identity.sign_in", next=request.path)) if request.method in ("GET", "HEAD") else abort(401)
         return view(**values)
 
     return public(own)  # type: ignore[return-value]  # the same signature

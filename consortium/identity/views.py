@@ -36,7 +36,7 @@ def _keep_addresses(response: Response) -> Response:
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @public
 def sign_in() -> BaseResponse:
-    if request.method == "GET" and g.visitor.account is not None:
+    if request.method in ("GET", "HEAD") and g.visitor.account is not None:
         return redirect(_next() or url_for("identity.home"))
     form = Form(SignInSchema())
     if form.accepted():

@@ -52,7 +52,7 @@ def consortium(consortium: str) -> ResponseReturnValue:
 def turn(consortium: str, verb: str) -> ResponseReturnValue:
     """Suspend or resume; asked by GET, it asks back."""
     entry = _entry(consortium)
-    if request.method == "GET":
+    if request.method != "POST":  # HEAD asks too
         return render_template("web/confirm.html", confirm=_questions(entry)[verb])
     (founding.suspend if verb == "suspend" else founding.resume)(entry.id)
     told = {"suspend": _("%(name)s is suspended.", name=entry.name), "resume": _("%(name)s is at work again.", name=entry.name)}
