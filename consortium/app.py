@@ -92,6 +92,7 @@ def _configure(app: Flask, config: Config) -> None:
         PORT=config.port,
         PRODUCTION=config.production,
         MAIL_URL=config.mail_url,
+        MAIL_FROM=config.mail_from,
         INSTANCE=config.instance,
         DEMO_PASSWORD=config.demo_password,
         MAX_CONTENT_LENGTH=UPLOAD_LIMIT,

@@ -16,7 +16,7 @@ class ConfigInvalid(ValueError):
     """A setting is missing or malformed; the message names it and says what to do."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Config:
     """`database_url` is the application's login, which owns nothing; `owner_database_url` migrates, and is not needed to serve."""
 
@@ -28,6 +28,7 @@ class Config:
     instance: Path
     production: bool
     demo_password: str | None
+    mail_from: str = "Capofila <no-reply@capofila.example>"
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
@@ -44,6 +45,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
         instance=instance,
         production=production,
         demo_password=environ.get("DEMO_PASSWORD") or None,
+        mail_from=environ.get("MAIL_FROM", Config.mail_from),
     )
 
 

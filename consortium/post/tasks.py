@@ -16,7 +16,6 @@ from tenants.scope import entered
 
 log = structlog.get_logger()
 
-SENDER = "Capofila <no-reply@capofila.example>"
 CRASHES = 100
 
 
@@ -63,7 +62,7 @@ def send(message_id: str) -> None:
 
 def _deliver(message: Message | AccountMessage) -> Exception | None:
     """Returns what went wrong. Anything may, in a network: all of it is the message's to tell."""
-    sender = current_app.config.get("MAIL_FROM") or SENDER
+    sender = current_app.config["MAIL_FROM"]
     try:
         mail = letters.compose(message, sender=sender)
         recipient, plain_sender = message.recipient, letters.plain(sender)
