@@ -4,6 +4,7 @@ import logging
 import sys
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 import click
 import flask_migrate
@@ -12,6 +13,7 @@ from flask import Flask
 from flask.cli import FlaskGroup
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
+from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
@@ -19,11 +21,13 @@ from consortium import launch
 from consortium.config import ROOT, Config, ConfigInvalid, from_environment
 from consortium.identity import queries, registry
 from consortium.web import api_docs, guard, layout, problems
+from consortium.web.assets import AssetsFailed
 from consortium.web.language import choose_locale
 from consortium.web.listing import formats
 from tenants import charter, commands
 from tenants.database import db
 from tenants.scope import gatekeeper_scope
+from tenants.server import ServerError
 
 # From the ground up; a charter is founded in this order.
 ROOMS = ("web", "trail", "post", "identity", "platform", "network", "desks", "staff", "cases", "pathways", "reporting", "exchange")
@@ -150,7 +154,17 @@ def _open(app: Flask, room: str) -> None:
             app.cli.add_command(part.group)
 
 
-@click.group(cls=FlaskGroup, create_app=create_app, add_default_commands=False)
+class Commands(FlaskGroup):
+    """Flask's commands, which tell what stands in their way in words: no traceback where there is something to be done."""
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        try:
+            return super().main(*args, **options)
+        except (ConfigInvalid, ServerError, AssetsFailed, OperationalError) as error:
+            sys.exit(f"Error: {error.orig if isinstance(error, OperationalError) else error}")
+
+
+@click.group(cls=Commands, create_app=create_app, add_default_commands=False)
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Capofila: the job desks of a consortium of municipalities."""

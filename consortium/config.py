@@ -35,6 +35,10 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
     """Read and check the settings; raises ConfigInvalid."""
     instance = Path(environ.get("INSTANCE", ROOT / "instance")).resolve()
     production = environ.get("CAPOFILA_ENV", "development") == "production"
+    if production and uses_embedded(environ):
+        raise ConfigInvalid(
+            "DATABASE_URL is not set: production keeps its data in a PostgreSQL of its own, not in the one that comes along"
+        )
     url, owner_url = _databases(environ, instance)
     return Config(
         database_url=url,

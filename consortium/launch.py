@@ -107,8 +107,9 @@ def _free_port(port: int) -> int:
 def _served(port: int) -> Iterator[list[subprocess.Popen[bytes]]]:
     """The web server and the worker, until the block ends: then both are asked to finish, and waited for."""
     signal(SIGTERM, lambda number, frame: sys.exit(0))
-    web = ["gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
-    processes = [_start(*web, "--log-level", "warning"), _start("capofila", "post", "worker")]
+    web = ["gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}", "--preload", "--graceful-timeout", "5"]
+    lanes = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--log-level", "warning"]
+    processes = [_start(*web, *lanes), _start("capofila", "post", "worker")]
     try:
         _await_answer(port, processes)
         yield processes

@@ -7,6 +7,7 @@ changed for it: the programs get one capability, the least of those that are eno
 
 import os
 import pwd
+import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -56,6 +57,8 @@ class Runner:
         return found
 
     def _setpriv(self, capability: str) -> list[str]:
+        if not shutil.which("setpriv"):
+            raise ServerError("root needs `setpriv` to run PostgreSQL as somebody else: install util-linux, or set DATABASE_URL")
         plain = ["setpriv", f"--reuid={self.account.pw_uid}", f"--regid={self.account.pw_gid}", "--clear-groups", "--no-new-privs"]
         if not capability:
             return [*plain, "--inh-caps=-all", "--ambient-caps=-all"]

@@ -22,7 +22,9 @@ def healthz() -> ResponseReturnValue:
 @public
 def readyz() -> ResponseReturnValue:
     """The database answers too, through a door, with its reference data."""
-    return {"status": "ready" if db.session.scalar(select(Region.id).limit(1)) else "empty"}
+    if db.session.scalar(select(Region.id).limit(1)) is None:
+        return {"status": "empty"}, 503
+    return {"status": "ready"}
 
 
 @blueprint.get("/accessibility")
