@@ -43,10 +43,11 @@ def visible(visitor: Visitor) -> ColumnElement[bool]:
     return true() if visitor.may(Cases.ALL) else Case.desk_id.in_(served(visitor))
 
 
-def latest_assignment() -> ColumnElement[Any]:
-    """The id of a case's newest assignment, where `Case` is in the statement."""
+def of_latest_assignment(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    """A column of a case's newest assignment, where `Case` is in the statement."""
     newest = aliased(Assignment)
-    chosen = select(newest.id).where(newest.tenant_id == Case.tenant_id, newest.case_id == Case.id).correlate(Case)
+    mine = (newest.tenant_id == tenant_parameter(), newest.tenant_id == Case.tenant_id, newest.case_id == Case.id)
+    chosen = select(getattr(newest, column.key)).where(*mine).correlate(Case)
     return chosen.order_by(newest.assigned_on.desc(), newest.id.desc()).limit(1).scalar_subquery()
 
 
@@ -57,7 +58,7 @@ def with_people(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]
         .join(Person, same(Case.person_id, Person))
         .join(Desk, same(Case.desk_id, Desk))
         .outerjoin(Membership, same(Case.case_manager_id, Membership))
-        .outerjoin(Assignment, and_(Assignment.tenant_id == Case.tenant_id, Assignment.id == latest_assignment()))
+        .outerjoin(Assignment, and_(Assignment.tenant_id == Case.tenant_id, Assignment.id == of_latest_assignment(Assignment.id)))
     )
 
 

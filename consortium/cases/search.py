@@ -4,7 +4,7 @@ import re
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Select, Uuid, func, select, type_coerce
 from sqlalchemy import Text as SqlText
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -17,6 +17,7 @@ from consortium.web.visitor import Visitor
 from tenants.database import db
 
 WORDS = 6
+EVERYBODY = 1_000_000
 NUMBER = re.compile(r"\d{4}-\d{0,6}")
 PHONE = re.compile(r"[\d\s./+()-]{5,}")
 _SPECIAL = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
@@ -51,7 +52,7 @@ def matching(text: str, only_desks: list[UUID] | None, at_most: int) -> Select[A
 
 def condition(text: str) -> ColumnElement[bool]:
     """The condition on `Person` or `Case` of a list's text filter."""
-    return or_(Person.id.in_(matching(text, None, 100_000)), numbered(text))
+    return numbered(text) if NUMBER.fullmatch(text.strip()) else Person.id.in_(matching(text, None, EVERYBODY))
 
 
 def numbered(text: str) -> ColumnElement[bool]:

@@ -33,8 +33,8 @@ describe(
     {
         "code": _l("Code"),
         "name": _l("Measure"),
-        "valid_from": _l("Valid from"),
-        "valid_to": _l("Valid to"),
+        "valid_from": _l("In force from"),
+        "valid_to": _l("In force until"),
         "gol_paths": _l("GOL paths"),
         "services": _l("Services"),
         "act": _l("Act"),

@@ -35,8 +35,11 @@ def measures(session: DbSession) -> Mapping[str, Label]:
 
 
 def _text(text: str) -> ColumnElement[bool]:
-    prefix = text.strip().upper()
-    return or_(search.condition(text), Pathway.code.between(prefix, prefix + "~"))
+    """People, or codes where it may be one: an alternative costs a look at every row, so names have none."""
+    prefix, people = text.strip().upper(), search.condition(text)
+    if " " in prefix or not any(sign.isdigit() for sign in prefix):
+        return people
+    return or_(people, Pathway.code.between(prefix, prefix + "~"))
 
 
 _stands = {"concluded": queries.concluded_by(AS_OF), "ongoing": queries.ongoing_on(AS_OF)}
@@ -63,8 +66,8 @@ MEASURES = Listing(
     columns=(
         Column("name", _l("Measure"), Measure.name, required=True, link=linker("pathways.measure", "measure_id")),
         Column("code", _l("Code"), Measure.code, required=True),
-        Column("valid_from", _l("Valid from"), Measure.valid_from, kind="date", required=True),
-        Column("valid_to", _l("Valid to"), Measure.valid_to, kind="date", required=True),
+        Column("valid_from", _l("In force from"), Measure.valid_from, kind="date", required=True),
+        Column("valid_to", _l("In force until"), Measure.valid_to, kind="date", required=True),
         Column("desks", _l("Desks"), _desks, sortable=False),
     ),
     filters=(

@@ -89,6 +89,8 @@ class Pathway(Tenanted, Base):
         CheckConstraint("(state = 'concluded') = (outcome IS NOT NULL)", name="outcome_told"),
         UniqueConstraint("tenant_id", "code"),
         Index("ix_pathways_activated_on", "tenant_id", "activated_on"),
+        # The list, newest first; drafts come last.
+        Index("ix_pathways_newest", "tenant_id", text("activated_on DESC NULLS LAST"), text("id DESC")),
         # The highest code of a series (TRE-99999 comes before TRE-100000).
         Index("ix_pathways_code_order", "tenant_id", text("length(code)"), "code"),
         Index("ix_pathways_case_manager", "tenant_id", "case_manager_id"),

@@ -6,6 +6,8 @@ from consortium.web.policy import STAFF, Permission, Role, grant
 class Pathways(Permission):
     READ = "pathways.read"
     RECORD = "pathways.record"
+    # A day of one's own: the people and the pathways that one follows.
+    FOLLOW = "pathways.follow"
 
 
 class Measures(Permission):
@@ -14,5 +16,6 @@ class Measures(Permission):
 
 
 grant([Pathways.READ, Pathways.RECORD], Role.ADMINISTRATOR, Role.COORDINATOR, Role.CASE_MANAGER)
+grant([Pathways.FOLLOW], Role.COORDINATOR, Role.CASE_MANAGER)
 grant([Measures.READ], *STAFF)
 grant([Measures.MANAGE], Role.ADMINISTRATOR)

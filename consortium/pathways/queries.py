@@ -42,14 +42,17 @@ def visible(visitor: Visitor) -> ColumnElement[bool]:
 
 
 def with_people(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """Join, from `Pathway`, the case, the person, the measure, the desk and the case manager: all are always there."""
+    """Join, from `Pathway`, the case, the person, the measure, the desk and the case manager.
+
+    Keys promise that all are there. They are joined as if they might lack: PostgreSQL then leaves out those that a count does not need.
+    """
     return (
         statement.select_from(Pathway)
-        .join(Case, same(Pathway.case_id, Case))
-        .join(Person, same(Case.person_id, Person))
-        .join(Measure, same(Pathway.measure_id, Measure))
-        .join(Desk, same(Pathway.desk_id, Desk))
-        .join(Membership, same(Pathway.case_manager_id, Membership))
+        .outerjoin(Case, same(Pathway.case_id, Case))
+        .outerjoin(Person, same(Case.person_id, Person))
+        .outerjoin(Measure, same(Pathway.measure_id, Measure))
+        .outerjoin(Desk, same(Pathway.desk_id, Desk))
+        .outerjoin(Membership, same(Pathway.case_manager_id, Membership))
     )
 
 

@@ -31,7 +31,7 @@ NEXT = {PathwayState.DRAFT: "activate", PathwayState.SUSPENDED: "resume"}
 
 
 @day.get("/today")
-@requires(Pathways.READ)
+@requires(Pathways.FOLLOW)
 def shown() -> str:
     """Where a case manager's day begins: who waits, whom they follow, what was done today."""
     me = g.visitor.membership_id
@@ -117,7 +117,7 @@ blueprint.register_blueprint(day)
 def furnish(app: Flask) -> None:
     """Called once, when the room opens."""
     navigation = layout.navigation(app)
-    navigation.add(_l("Today"), "pathways.today.shown", permission=Pathways.READ, order=10)
+    navigation.add(_l("Today"), "pathways.today.shown", permission=Pathways.FOLLOW, order=10)
     navigation.add(_l("Pathways"), "pathways.index", permission=Pathways.READ, order=30)
     registry = pages.of(app)
     registry.tabs.append(Tab(_l("Pathways"), "pathways.of_case", Pathways.READ, 40))

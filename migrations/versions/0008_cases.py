@@ -32,11 +32,13 @@ def upgrade() -> None:
     op.create_index("ix_people_born_on", "people", ["tenant_id", "born_on"])
     op.create_index("ix_assignments_waiting", "assignments", ["tenant_id", "desk_id", "assigned_on"], postgresql_where=sa.text(WAITING))
     op.create_index("ix_pathways_code_order", "pathways", ["tenant_id", sa.text("length(code)"), "code"])
+    op.create_index("ix_pathways_newest", "pathways", ["tenant_id", sa.text("activated_on DESC NULLS LAST"), sa.text("id DESC")])
     op.create_index("ix_pathways_case_manager", "pathways", ["tenant_id", "case_manager_id"])
 
 
 def downgrade() -> None:
     op.drop_index("ix_pathways_case_manager", "pathways")
+    op.drop_index("ix_pathways_newest", "pathways")
     op.drop_index("ix_pathways_code_order", "pathways")
     op.drop_index("ix_assignments_waiting", "assignments")
     op.drop_index("ix_people_born_on", "people")

@@ -182,10 +182,10 @@ def counted(app: Flask) -> Iterator[list[str]]:
         event.remove(Engine, "before_cursor_execute", note)
 
 
-LISTS = ("cases", "assignments", "pathways", "sessions", "today", "search?q=prova", "cases?q=prova&desk=trecate")
+LISTS = ("cases", "assignments", "pathways", "sessions", "measures", "today", "search?q=prova", "cases?q=prova&desk=trecate")
 
 
-@pytest.mark.parametrize("who", ["cm1.trecate", "admin"])
+@pytest.mark.parametrize("who", ["cm1.trecate", "coordinator"])
 def test_statements_of_a_list(app: Flask, trecate: Founded, who: str) -> None:
     for _ in range(12):
         begun(trecate)
@@ -242,3 +242,11 @@ def test_a_new_measure(trecate: Founded) -> None:
     assert admin.post(address, data={**facts, "valid_to": "2025-12-31"}).status_code == 303
     assert admin.post(address, data={**facts, "valid_to": "2025-12-31", "name": "Altro", "once": str(uuid4())}).status_code == 422
     assert admin.get(f"/{trecate.slug}/measures?runs=yes&as_of=2024-01-01&format=json").get_json()["total"] == 3
+
+
+def test_a_day_is_of_who_follows_people(trecate: Founded) -> None:
+    followed = begun(trecate)
+    expected = {"admin": 403, "coordinator": 200, "cm1.trecate": 200, "cm2.trecate": 200, "cm1.cerano": 200, "reader": 403}
+    answers = {who: trecate.as_(who).get(f"/{trecate.slug}/today") for who in expected}
+    assert {who: answer.status_code for who, answer in answers.items()} == expected
+    assert [who for who, answer in answers.items() if str(followed) in answer.text] == ["cm1.trecate"]
