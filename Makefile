@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 TESTS ?= tests
+# Compiled modules are kept, whatever the caller's environment says: a start would take twice as long.
+export PYTHONDONTWRITEBYTECODE :=
 
 run: .venv/.ready
 	@$(BIN)/capofila run

@@ -3,13 +3,15 @@
 import secrets
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from consortium.config import ROOT
 from consortium.exchange.services import load_folder
-from consortium.identity.services import endow
+from consortium.identity.models import Account
+from consortium.identity.services import endow, hashed
 from consortium.web.policy import Role
 from tenants import charter, founding, scope
 from tenants.database import db
@@ -28,19 +30,20 @@ def load(owner: Engine, say: Say) -> list[str]:
 
     The password is DEMO_PASSWORD (set anew at every start), else a random one, told once: at the start that made it.
     """
-    founded = [_found(path, say) for path in sorted(CHARTERS.glob("*.toml"))]
+    documents = [charter.read(path, charter.registered()) for path in sorted(CHARTERS.glob("*.toml"))]
+    founded = [_found(document, say) for document in documents]
+    staff = [row for document in documents for row in document.rows["staff"]]
     given = current_app.config["DEMO_PASSWORD"]
     password = given or secrets.token_urlsafe(9)
     if given or any(founded):
         say("Demo accounts")
-        _endow(owner, password)
-        return [*_accounts(), f"Password: {password}"]
-    return [*_accounts(), "Password: the one told at the first start (DEMO_PASSWORD=… sets another)."]
+        _endow(owner, staff, password)
+        return [*_accounts(staff), f"Password: {password}"]
+    return [*_accounts(staff), "Password: the one told at the first start (DEMO_PASSWORD=… sets another)."]
 
 
-def _found(path: Path, say: Say) -> bool:
+def _found(document: charter.Charter, say: Say) -> bool:
     """Found one consortium, unless it is there; True if this call did."""
-    document = charter.read(path, charter.registered())
     slug = document.consortium["slug"]
     with scope.operator_scope():
         if db.session.scalar(select(Tenant.id).where(Tenant.slug == slug)):
@@ -57,21 +60,16 @@ def _found(path: Path, say: Say) -> bool:
     return True
 
 
-def _staff() -> list[tuple[str, str, str]]:
-    """(e-mail, name, role) of every charter's staff."""
-    documents = (charter.read(path, charter.registered()) for path in sorted(CHARTERS.glob("*.toml")))
-    return [(row["email"], row["name"], row["role"]) for document in documents for row in document.rows["staff"]]
-
-
-def _endow(owner: Engine, password: str) -> None:
+def _endow(owner: Engine, staff: list[dict[str, Any]], password: str) -> None:
+    """One hash for all: the password is one, and hashing it is slow by design."""
+    people: list[dict[str, Any]] = [{"email": row["email"], "name": row["name"]} for row in staff]
+    people += [{"email": email, "name": "Auditor (demo)", "region_id": region} for email, region in AUDITORS]
+    people.append({"email": OPERATOR, "name": "Platform operator (demo)", "operator": True})
     with owner.begin() as connection:
-        for email, name, _ in _staff():
-            endow(connection, email=email, name=name, password=password, demo=True)
-        for email, region in AUDITORS:
-            endow(connection, email=email, name="Auditor (demo)", password=password, region_id=region, demo=True)
-        endow(connection, email=OPERATOR, name="Platform operator (demo)", password=password, operator=True, demo=True)
+        accounts = [endow(connection, **person, demo=True) for person in people]
+        connection.execute(update(Account).where(Account.id.in_(accounts)).values(password_hash=hashed(password)))
 
 
-def _accounts() -> list[str]:
-    every = [(email, role) for email, _, role in _staff()] + [(email, Role.AUDITOR) for email, _ in AUDITORS] + [(OPERATOR, Role.OPERATOR)]
+def _accounts(staff: list[dict[str, Any]]) -> list[str]:
+    every = [(row["email"], row["role"]) for row in staff] + [(email, Role.AUDITOR) for email, _ in AUDITORS] + [(OPERATOR, Role.OPERATOR)]
     return [f"  {email:36} {role}" for email, role in every]
