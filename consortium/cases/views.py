@@ -6,7 +6,7 @@ from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
-from consortium.cases import forms, history, lists, pages, queries, words
+from consortium.cases import forms, history, lists, pages, queries, taking_in, words
 from consortium.cases.door import blueprint, next_step
 from consortium.cases.pages import Result, Tab, around
 from consortium.cases.policy import Cases
@@ -17,7 +17,7 @@ from consortium.web.listing.door import respond
 from consortium.web.listing.formats import day
 from tenants.database import db
 
-__all__ = ["blueprint", "forms"]
+__all__ = ["blueprint", "forms", "taking_in"]
 
 LONGEST_SEARCH = 100
 AT_MOST = 10

@@ -1,6 +1,5 @@
 """Writes of pathways: measures are set up; pathways are opened, suspended, concluded; sessions are recorded."""
 
-import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any
@@ -8,12 +7,12 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
-from consortium.cases.models import Assignment, Counter
-from consortium.cases.services import draw
+from consortium.cases.models import Assignment
 from consortium.desks.models import Desk
 from consortium.pathways import rules, schemas
+from consortium.pathways.codes import CodeTaken, next_pathway_code
 from consortium.pathways.models import Measure, MeasureDesk, Pathway, PathwayEvent, PathwayState, Session
 from consortium.pathways.rules import DayRefused, DeskNotAllowed, NotTakenInCharge, PathNotAdmitted, ServiceForeign, SessionRefused, Step
 from consortium.web.listing.formats import ROME, today
@@ -21,14 +20,6 @@ from consortium.web.listing.formats import day as shown
 from tenants.charter import Section
 from tenants.database import db, scope
 from tenants.errors import Problem, told_by
-from tenants.models import Tenant
-
-SERIES = "pathways"
-
-
-class CodeTaken(Problem):
-    title = _l("Another pathway has just taken this code")
-    remedy = _l("Save again: it gets the next one.")
 
 
 class MeasureKnown(Problem):
@@ -82,32 +73,6 @@ def _still_covers(measure: Measure, valid_from: date, valid_to: date) -> None:
         raise MeasureInUse(words, field="valid_to", remedy=_("Write that day or a later one."))
 
 
-def next_pathway_code() -> str:
-    """The next code of the consortium: three letters of its slug and a number one above all that there are (TRE-00535).
-
-    Codes that came with an import count too. The series is the caller's until the transaction ends.
-    """
-    letters = _letters()
-    running, highest = draw(SERIES), _highest(letters)
-    if highest >= running:
-        running = highest + 1
-        db.session.execute(update(Counter).where(Counter.name == SERIES).values(value=running))
-    return f"{letters}-{running:05}"
-
-
-def _letters() -> str:
-    slug = db.session.execute(select(Tenant.slug).where(Tenant.id == scope().tenant_id)).scalar_one()
-    return slug.replace("-", "")[:3].upper()
-
-
-def _highest(letters: str) -> int:
-    """The highest number among codes like ours; 0 where there is none."""
-    ours = Pathway.code.between(f"{letters}-", f"{letters}-~"), Pathway.code.regexp_match(f"^{letters}-[0-9]{{5,9}}$")
-    highest_first = (func.length(Pathway.code).desc(), Pathway.code.desc())
-    code = db.session.execute(select(Pathway.code).where(*ours).order_by(*highest_first).limit(1)).scalar_one_or_none()
-    return int(re.sub(r"^.*-", "", code)) if code else 0
-
-
 def open_pathway(*, case_id: UUID, measure_id: UUID, desk_id: UUID, case_manager_id: UUID, on_date: date) -> Pathway:
     """A draft of a pathway. Raises DayRefused, MeasureClosed, DeskNotAllowed, PathNotAdmitted, NotTakenInCharge."""
     measure = db.session.get_one(Measure, (scope().tenant_id, measure_id))
@@ -131,9 +96,21 @@ def _works(measure: Measure, desk_id: UUID) -> None:
     if desk_id in desks:
         return
     desk = db.session.get_one(Desk, (scope().tenant_id, desk_id))
-    others = _(" or ").join(desks.values())
-    remedy = _("Choose %(desks)s, or ask the administrator to add it.", desks=others) if others else _("Ask the administrator to add it.")
-    raise DeskNotAllowed(_("The desk of %(desk)s does not work this measure.", desk=desk.name), field="desk_id", remedy=remedy)
+    raise DeskNotAllowed(_instead(desk.name, list(desks.values())), field="desk_id")
+
+
+def _instead(desk: str, others: list[str]) -> str:
+    """What to do where a desk does not work a measure: the ones that do, else who to ask."""
+    words = {"desk": desk, "others": _either(others)}
+    if not others:
+        return str(_("The desk of %(desk)s does not work this measure: ask the administrator to add it.", **words))
+    return str(_("The desk of %(desk)s does not work this measure: choose %(others)s, or ask the administrator to add it.", **words))
+
+
+def _either(names: list[str]) -> str:
+    """A · A or B · A, B or C"""
+    *first, last = names or [""]
+    return str(_("%(first)s or %(last)s", first=", ".join(first), last=last)) if first else last
 
 
 def _admits(measure: Measure, case_id: UUID) -> None:

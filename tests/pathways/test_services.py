@@ -68,7 +68,7 @@ def test_a_desk_that_does_not_work_the_measure(trecate: Founded) -> None:
         with pytest.raises(DeskNotAllowed) as refused:
             open_pathway(trecate, case, desk="cerano")
         assert "Cerano" in str(refused.value.detail)
-        assert "Trecate" in str(refused.value.remedy)
+        assert "Trecate" in str(refused.value.detail)
 
 
 @pytest.mark.parametrize(("on_date", "problem"), [(date(2021, 12, 31), MeasureClosed), (date(2023, 4, 13), DayRefused)])

@@ -1,0 +1,99 @@
+"""Taking a person in: who they are, where they come from, and whether they are here already, in one page."""
+
+from datetime import date
+from typing import Any
+
+from flask import flash, g, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from consortium.cases import codice_fiscale, queries, schemas, services, words
+from consortium.cases.door import blueprint
+from consortium.cases.forms import PERSON, own_desk, usual
+from consortium.cases.policy import Cases
+from consortium.cases.queries import Known
+from consortium.web.guard import requires
+from consortium.web.intake import Form, typed
+from consortium.web.listing.formats import day, today
+
+SENT = ("source", "job_centre", "desk_id", "gol_path", "assigned_on")
+
+
+@blueprint.route("/cases/new", methods=["GET", "POST"])
+@requires(Cases.WRITE)
+def take_in() -> ResponseReturnValue:
+    """A person, where they come from and their intake, in one page."""
+    desks = queries.desks(g.visitor)
+    form, known = Form(schemas.TakeInSchema(), usual(desks)), list[Known]()
+    if form.accepted() and own_desk(form, desks):
+        # Claimed first: the second click must not find the person of the first as somebody else.
+        if answer := form.repeated():
+            return answer
+        known = _known(form)
+        if not form.errors:
+            with form.refusing():
+                return form.done(_taken_in(**form.data))
+    return form.page("cases/take_in.html", desks=desks, known=known, words=words)
+
+
+def _known(form: Form) -> list[Known]:
+    """Who may be this person already: the same code is refused, a similar name has to be confirmed."""
+    asked = {name: form.data[name] for name in ("codice_fiscale", "surname", "first_name", "born_on")}
+    found = queries.known(g.visitor, **asked)
+    code = form.data["codice_fiscale"]
+    if code and any(each.same_code for each in found):
+        form.refuse({"codice_fiscale": [_("This person is already known to the consortium: see above.")]})
+    elif found and not form.data["distinct"]:
+        form.refuse({"distinct": [_("Somebody with this birth date and a similar name is already here: is it the same person?")]})
+    return found
+
+
+def _taken_in(*, take_in_charge: bool, distinct: bool, **facts: Any) -> str:
+    """Writes it all; the address of the new case."""
+    sent = {name: facts[name] for name in SENT}
+    person = services.register_person(**{name: facts[name] for name in PERSON})
+    mine = g.visitor.membership_id if not g.visitor.may(Cases.ALL) else None
+    opened = {"desk_id": sent["desk_id"], "case_manager_id": mine, "opened_on": sent["assigned_on"]}
+    case = services.open_case(person_id=person.id, **opened)
+    assignment = services.assign(case_id=case.id, **sent)
+    if take_in_charge:
+        services.take_in_charge(assignment=assignment, on_date=today())
+    flash(_("%(name)s has the case %(number)s.", name=f"{person.first_name} {person.surname}", number=case.number), "success")
+    return url_for("cases.overview", case_id=case.id)
+
+
+@blueprint.post("/cases/decoded")
+@requires(Cases.WRITE)
+def decoded() -> str:
+    """For htmx: sex, day and place of birth as the codice fiscale being typed says, where they are still empty."""
+    values = typed(schemas.PersonSchema())
+    code, note = codice_fiscale.tidy(values.get("codice_fiscale") or ""), ""
+    try:
+        said = codice_fiscale.decode(code)
+    except codice_fiscale.Malformed as malformed:
+        note = str(malformed) if code else ""
+    else:
+        filled = {"sex": said.sex, "born_on": said.born_on, "birthplace": said.birthplace}
+        values = {**values, **{name: value for name, value in filled.items() if not values.get(name)}}
+        note = _("The code says: %(sex)s, %(day)s, %(place)s.", sex=words.SEXES[said.sex], day=day(said.born_on), place=said.place)
+    form = Form(schemas.PersonSchema(), values)
+    return render_template("cases/decoded.html", form=form, note=note, words=words)
+
+
+@blueprint.post("/cases/known")
+@requires(Cases.WRITE)
+def known() -> str:
+    """For htmx: who may be the person being typed already."""
+    values = typed(schemas.PersonSchema())
+    code = codice_fiscale.tidy(values.get("codice_fiscale") or "") or None
+    born_on = _day(values.get("born_on"))
+    names = {"surname": values.get("surname") or "", "first_name": values.get("first_name") or ""}
+    found = queries.known(g.visitor, codice_fiscale=code, born_on=born_on, **names) if code or born_on else []
+    return render_template("cases/known.html", known=found)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
