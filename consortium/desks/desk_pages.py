@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import flash, g, render_template, request, url_for
+from flask import flash, g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -29,8 +29,7 @@ PARTS = {"opening_hours": "desk_id", "desk_staff": "desk_id"}
 @blueprint.get("/desks")
 @requires(Desks.READ)
 def index() -> ResponseReturnValue:
-    statement = queries.desks(ever=request.args.get("period") == "ever")
-    return respond(listings.DESKS, db.session(), statement, template="desks/index.html", who=who(), tabs=tabs("index"))
+    return respond(listings.DESKS, db.session(), listings.desks(), template="desks/index.html", who=who(), tabs=tabs("index"))
 
 
 @blueprint.get("/desks/<uuid:desk_id>")

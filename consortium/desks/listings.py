@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import g, url_for
+from flask import g, request, url_for
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Row, or_, true
+from sqlalchemy import ColumnElement, Row, Select, or_, true
 
-from consortium.desks import labels, oversight
+from consortium.desks import labels, oversight, queries
 from consortium.desks.models import Desk, DeskStaff
 from consortium.desks.policy import Desks
 from consortium.desks.queries import REQUIRED_HOURS, STAFF_COUNT, WEEKLY_HOURS, desk_options
@@ -140,3 +140,8 @@ CONSORTIA = Listing(
     phone=("name", "desks", "weekly_hours"),
     empty=Empty(_l("Here will stand the consortia of the region.")),
 )
+
+
+def desks() -> Select[Any]:
+    """Those open on the day; those of any day where the address asks for them."""
+    return queries.desks(ever=request.args.get("period") == "ever")

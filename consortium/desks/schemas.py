@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from consortium.desks import timetable
 from consortium.desks.models import Channel
 from consortium.identity.models import StaffRole
+from consortium.web.listing.formats import today
 
 SLUG = validate.Regexp(r"^[a-z][a-z0-9-]*\Z")
 
@@ -120,3 +121,56 @@ class StaffEndForm(Schema):
 
     revision = fields.Integer(load_default=0, allow_none=True)
     valid_to = fields.Date(load_default=None, allow_none=True)
+
+
+class OnDayQuery(Schema):
+    """The day of which something is told: today, unless another is asked for."""
+
+    as_of = fields.Date(load_default=today)
+
+
+class WindowShape(Schema):
+    """A window of the weekly hours, and the days between which it holds (null: unbounded); `weekday` 1 is Monday."""
+
+    weekday = fields.Integer()
+    opens = fields.Time()
+    closes = fields.Time()
+    valid_from = fields.Date(allow_none=True)
+    valid_to = fields.Date(allow_none=True)
+
+
+class ServiceShape(Schema):
+    """Somebody who serves a desk, from a day to another (null: no end is known)."""
+
+    membership_id = fields.UUID(attribute="DeskStaff.membership_id")
+    name = fields.String()
+    email = fields.String()
+    role = fields.String()
+    valid_from = fields.Date(attribute="DeskStaff.valid_from")
+    valid_to = fields.Date(attribute="DeskStaff.valid_to", allow_none=True)
+
+
+class DeskShape(Schema):
+    """A desk as programs see it; `weekly_hours` on the day asked for, hours and staff of any day."""
+
+    id = fields.UUID(attribute="desk.id")
+    slug = fields.String(attribute="desk.slug")
+    name = fields.String(attribute="desk.name")
+    istat = fields.String(attribute="desk.istat")
+    municipality = fields.String(attribute="place.municipality")
+    province = fields.String(attribute="place.province")
+    host_id = fields.UUID(attribute="place.id", allow_none=True)
+    host = fields.String(attribute="place.host", allow_none=True)
+    address = fields.String(attribute="desk.address", allow_none=True)
+    floor_note = fields.String(attribute="desk.floor_note", allow_none=True)
+    phone = fields.String(attribute="desk.phone", allow_none=True)
+    email = fields.String(attribute="desk.email", allow_none=True)
+    channels = fields.List(fields.String(validate=validate.OneOf(list(Channel))), attribute="desk.channels")
+    services = fields.List(fields.String(), attribute="desk.services")
+    by_appointment = fields.Boolean(attribute="desk.by_appointment")
+    opened_on = fields.Date(attribute="desk.opened_on", allow_none=True)
+    closed_on = fields.Date(attribute="desk.closed_on", allow_none=True)
+    as_of = fields.Date()
+    weekly_hours = fields.Float()
+    hours = fields.List(fields.Nested(WindowShape))
+    staff = fields.List(fields.Nested(ServiceShape))

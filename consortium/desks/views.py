@@ -6,7 +6,7 @@ from flask import Flask, render_template
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from consortium.desks import desk_pages, public_pages, queries, region_pages, staff_pages
+from consortium.desks import api, desk_pages, public_pages, queries, region_pages, staff_pages
 from consortium.desks.doorway import blueprint, regions
 from consortium.desks.policy import Desks, Oversight
 from consortium.network import panels
@@ -19,6 +19,7 @@ __all__ = ["blueprint", "desk_pages", "furnish", "public_pages", "region_pages",
 
 def furnish(app: Flask) -> None:
     app.register_blueprint(regions)
+    app.extensions["api"].register_blueprint(api.regions)
     layout.navigation(app).add(_l("Desks"), "desks.index", permission=Desks.READ, order=50)
     layout.navigation(app).add(_l("Consortia"), "regions.consortia", permission=Oversight.READ, order=10)
     panels.add(app, _of_member)

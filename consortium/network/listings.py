@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import g, url_for
+from flask import g, request, url_for
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Row, case, true
+from sqlalchemy import Row, Select, case, true
 
-from consortium.network import labels
+from consortium.network import labels, queries
 from consortium.network.models import Agreement, Member, Partner
 from consortium.network.policy import Network
 from consortium.network.queries import VALID_UNTIL, VALIDITY, standing
@@ -137,3 +137,8 @@ AGREEMENTS = Listing(
         _creates("network.new_agreement"),
     ),
 )
+
+
+def members() -> Select[Any]:
+    """Those of the day; those of any day where the address asks for them."""
+    return queries.members(ever=request.args.get("period") == "ever")

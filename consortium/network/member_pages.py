@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, g, render_template, request, url_for
+from flask import flash, g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -21,8 +21,7 @@ from tenants.database import db
 @blueprint.get("/members")
 @requires(Network.READ)
 def members() -> ResponseReturnValue:
-    statement = queries.members(ever=request.args.get("period") == "ever")
-    return respond(listings.MEMBERS, db.session(), statement, template="network/members.html", who=who(), tabs=tabs("members"))
+    return respond(listings.MEMBERS, db.session(), listings.members(), template="network/members.html", who=who(), tabs=tabs("members"))
 
 
 @blueprint.get("/members/<uuid:member_id>")

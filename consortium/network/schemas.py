@@ -148,3 +148,32 @@ def read_parties(text: str) -> list[dict[str, str]]:
 def write_parties(parties: list[tuple[str, str]]) -> str:
     """The text that `read_parties` reads."""
     return "\n".join(f"{name}; {role}" for name, role in parties)
+
+
+class PartyOfShape(Schema):
+    """An agreement that a body is a party of."""
+
+    id = fields.UUID()
+    title = fields.String()
+    role = fields.String()
+
+
+class MemberShape(Schema):
+    """A member body as programs see it."""
+
+    id = fields.UUID(attribute="member.id")
+    name = fields.String(attribute="member.name")
+    kind = fields.String(attribute="member.kind", validate=validate.OneOf(list(BodyKind)))
+    is_lead = fields.Boolean(attribute="member.is_lead")
+    istat = fields.String(attribute="member.istat")
+    municipality = fields.String(attribute="seat.name")
+    province = fields.String(attribute="seat.province")
+    joined_on = fields.Date(attribute="member.joined_on", allow_none=True)
+    left_on = fields.Date(attribute="member.left_on", allow_none=True)
+    population = fields.Integer(attribute="member.population", allow_none=True)
+    population_on = fields.Date(attribute="member.population_on", allow_none=True)
+    email = fields.String(attribute="member.email", allow_none=True)
+    pec = fields.String(attribute="member.pec", allow_none=True)
+    phone = fields.String(attribute="member.phone", allow_none=True)
+    website = fields.String(attribute="member.website", allow_none=True)
+    agreements = fields.List(fields.Nested(PartyOfShape))

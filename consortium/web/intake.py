@@ -1,11 +1,12 @@
 """What comes in: form data or JSON, through one marshmallow schema. A form keeps what was typed, and says all that is wrong at once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 from flask import Response, make_response, redirect, render_template, request
+from flask_babel import gettext as _
 from marshmallow import Schema, ValidationError, fields
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -32,6 +33,39 @@ def typed(schema: Schema, source: Any = None) -> dict[str, Any]:
         elif not kind.required:
             values[key] = None
     return values
+
+
+def tidied(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A program's fields as a form would have sent them: stripped text, nothing where nothing was written."""
+    kept = {key: value.strip() if isinstance(value, str) else value for key, value in values.items()}
+    return {key: value for key, value in kept.items() if value != ""}
+
+
+def told(problem: Problem) -> str:
+    """What a rule said no to, and what to do, beside a field."""
+    return ". ".join(str(part).rstrip(".") for part in (problem.detail or problem.title, problem.remedy) if str(part)) + "."
+
+
+def not_offered(data: Mapping[str, Any], **choices: Sequence[tuple[UUID, str]]) -> dict[str, list[str]]:
+    """What to say of each chosen id that is not one of those offered, (id, words); one that is left empty is no choice."""
+    unknown = [name for name, offered in choices.items() if data[name] is not None and data[name] not in dict(offered)]
+    return {name: [_("Choose one of the answers.")] for name in unknown}
+
+
+def claimed(submission: UUID) -> str | None:
+    """None: the submission is this request's. Else it was answered already (a double click), and this is where its sender was sent.
+
+    Two at once: the second waits for the first's commit on the primary key, then follows it.
+    """
+    claim = upsert(Submission).values(id=submission, location="").on_conflict_do_nothing().returning(Submission.id)
+    if db.session.execute(claim).first() is not None:
+        return None
+    return db.session.execute(select(Submission.location).where(Submission.id == submission)).scalar_one()
+
+
+def answered(submission: UUID, location: str) -> None:
+    """Remember where the sender of a submission was sent."""
+    db.session.execute(update(Submission).where(Submission.id == submission).values(location=location))
 
 
 class Form:
@@ -68,7 +102,8 @@ class Form:
             return None
 
     def refuse(self, messages: Mapping[Any, Any], status: int = 422) -> None:
-        self.status = status
+        """What is wrong, by field; nothing is, where there are no messages."""
+        self.status = status if messages else self.status
         for key, message in _flat(messages):
             self.errors.setdefault(key, []).append(message)
 
@@ -80,27 +115,20 @@ class Form:
             db.session.flush()
         except Problem as problem:
             db.session.rollback()
-            said = [str(part).rstrip(".") for part in (problem.detail or problem.title, problem.remedy) if str(part)]
-            self.refuse({problem.field or "_schema": [". ".join(said) + "."]}, problem.status if problem.field is None else 422)
+            self.refuse({problem.field or "_schema": [told(problem)]}, problem.status if problem.field is None else 422)
 
     def page(self, template: str, **context: Any) -> Response:
         """The page with its form: 200 at first, 422 (or the rule's status) when something was refused."""
         return make_response(render_template(template, form=self, **context), self.status)
 
     def repeated(self) -> BaseResponse | None:
-        """Claim this submission; where it was answered already (a double click), go where the first one went.
-
-        Two at once: the second waits for the first's commit on the primary key, then follows it.
-        """
-        claim = upsert(Submission).values(id=UUID(self.once), location="").on_conflict_do_nothing().returning(Submission.id)
-        if db.session.execute(claim).first() is not None:
-            return None
-        location = db.session.execute(select(Submission.location).where(Submission.id == UUID(self.once))).scalar_one()
-        return redirect(location, 303)
+        """Claim this submission; where it was answered already, go where the first one went."""
+        location = claimed(UUID(self.once))
+        return None if location is None else redirect(location, 303)
 
     def done(self, location: str) -> BaseResponse:
         """Accepted: remember where this submission went, and go there."""
-        db.session.execute(update(Submission).where(Submission.id == UUID(self.once)).values(location=location))
+        answered(UUID(self.once), location)
         return redirect(location, 303)
 
 

@@ -1,0 +1,151 @@
+"""What programs send and get, `/api/v1`: the grammar of a room's `api.py`.
+
+    blueprint = Blueprint("desks-api", __name__, url_prefix="/api/v1/<slug:tenant>", description="…")
+
+    @blueprint.get("/desks")
+    @blueprint.lists(listings.DESKS)                       # the list of the page: same filters, order, places
+    @requires(Desks.READ)
+    def desks() -> Select[Any]: …                          # which rows, as the page says it
+
+    @blueprint.post("/pathways/<uuid:pathway_id>/sessions")
+    @blueprint.takes(SessionSchema, SessionShape, about=pathway_file)
+    @requires(Pathways.RECORD)
+    def record(file: Found, facts: Facts) -> Made: …       # (what came of it, where it is)
+
+The schemas are those of the forms, the services too; a rule that says no about a field is a 422 that names it, any other a 409.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, TypeAlias
+
+import flask_smorest
+from flask import Request, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from marshmallow import Schema, fields
+from sqlalchemy import Select
+from webargs.flaskparser import FlaskParser, abort
+
+from consortium.web.intake import answered, claimed, tidied, told
+from consortium.web.listing import shapes
+from consortium.web.listing.declaration import Listing
+from consortium.web.listing.readings import BadFilter
+from tenants.database import db
+from tenants.errors import Problem
+
+JSON = "application/json"
+
+Facts: TypeAlias = dict[str, Any]
+Made: TypeAlias = tuple[Any, str]
+View: TypeAlias = Callable[..., Any]
+
+
+class NotJson(Problem):
+    status = 415
+    title = _l("Programs send JSON here")
+    remedy = _l("Send the body as application/json.")
+
+
+class OnceSchema(Schema):
+    """The same key sent again (a connection lost, a second try) does nothing again: it leads to what came of the first."""
+
+    once = fields.UUID(load_default=None, data_key="Idempotency-Key")
+
+
+class Parser(FlaskParser):
+    """JSON and nothing else; its fields as a form would have sent them."""
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        if req.mimetype != JSON:
+            raise NotJson
+        try:
+            return super().load_json(req, schema)
+        except (RecursionError, ValueError):  # nested a thousand deep, or a number of thousands of digits
+            abort(400)
+
+    def pre_load(self, location_data: Any, *, schema: Schema, req: Request, location: str) -> Any:
+        return tidied(location_data) if location == "json" and isinstance(location_data, dict) else location_data
+
+
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # it ships no types
+    """The doors of a room for programs."""
+
+    ARGUMENTS_PARSER = Parser()
+
+    def lists(self, listing: Listing) -> Callable[[View], View]:
+        """The view says which rows (a statement); the list gives the page of them that is asked for."""
+
+        def declare(view: Callable[..., Select[Any]]) -> View:
+            @wraps(view)
+            def page(**where: Any) -> dict[str, Any]:
+                try:
+                    return listing.data(db.session(), view(**where), request.args, path=request.path)
+                except BadFilter as error:
+                    abort(422, messages={"query": {name: [words] for name, words in error.errors.items()}})
+
+            described: View = self.doc(parameters=shapes.parameters(listing))(page)
+            return self.response(200, shapes.page(listing))(described)  # type: ignore[no-any-return]  # it ships no types
+
+        return declare
+
+    def takes(self, body: type[Schema], gives: type[Schema], *, about: View | None = None, status: int = 201) -> Callable[[View], View]:
+        """The view writes what `body` reads, and gives what came of it with its address.
+
+        `about`: finds what the address names, before anything is read of the body (404), and hands it to the view first.
+        `status`: 201 where something new is there, 200 where something known has moved on.
+        """
+
+        def declare(view: Callable[..., Made]) -> View:
+            place = {"Location": {"description": "Where it is.", "schema": {"type": "string"}}}
+            there = self.alt_response(303, description="This key was answered already: see there.", headers=place)
+            writing = self.response(status, gives, headers=place if status == 201 else None)(there(_once(view, status)))
+            reading = self.arguments(body)(self.arguments(OnceSchema, location="headers")(writing))
+            return _found_first(about, reading) if about else reading
+
+        return declare
+
+
+def _once(view: Callable[..., Made], status: int) -> View:
+    """The view, unless the request's key was answered already: then where to."""
+
+    @wraps(view)
+    def once(*given: Any) -> ResponseReturnValue:
+        *facts, header = given
+        key = header["once"]
+        if key and (location := claimed(key)) is not None:
+            return redirect(location, 303)
+        with refusing():
+            shape, location = view(*facts)
+        if key:
+            answered(key, location)
+        return shape, status, {"Location": location} if status == 201 else {}
+
+    return once
+
+
+def _found_first(about: View, view: View) -> View:
+    @wraps(view)
+    def found(**where: Any) -> Any:
+        return view(about(**where))
+
+    return found
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """A rule that says no about a field is told beside the field, as forms do."""
+    try:
+        yield
+        db.session.flush()
+    except Problem as problem:
+        if problem.field is None:
+            raise
+        refuse({problem.field: [told(problem)]})
+
+
+def refuse(errors: Mapping[str, list[str]]) -> None:
+    """422 with the errors of the body by field, if there are any."""
+    if errors:
+        abort(422, messages={"json": errors})
