@@ -50,11 +50,11 @@ def _shared(founded: Founded) -> dict[str, list[str]]:
         for name, route in list(left.items()):
             try:
                 address = guide.address(route)
-            except AssertionError:
+            except LookupError:
                 continue  # a page about a row, and this consortium has none
-            if _is_page(browser, address):
+            if name in left and _is_page(browser, address):
                 shared[who].append(address)
-                del left[name]
+                left = {other: each for other, each in left.items() if each.endpoint != route.endpoint}
     shared["administrator"] += [address.format(slug=founded.slug) for address in ERRORS]
     return shared
 

@@ -5,8 +5,9 @@ what an address holds besides is in `WORDS`, what a page must be asked in `ASKED
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,9 +21,9 @@ from tenants.models import Tenanted
 from tests.factories import Founded
 
 # Parameters of addresses that are words, not ids: a value for each (an unknown token opens a page that says so).
-WORDS: dict[str, str] = {"token": "x" * 43, "slug": "trecate"}
+WORDS: dict[str, str] = {"token": "x" * 43, "position": "2"}
 # Parameters whose name is not their model's.
-ALIASES: dict[str, str] = {"batch_id": "ImportBatch", "file_id": "ImportFile"}
+ALIASES: dict[str, str] = {"batch_id": "ImportBatch"}
 # What a page is asked, where it shows nothing without.
 WINDOW = "from=2022-11-01&to=2023-10-31&as_of=2023-10-31"
 ASKED: dict[str, str] = {
@@ -30,21 +31,27 @@ ASKED: dict[str, str] = {
     "reporting-api.figures": WINDOW,
 }
 PLACES = ("tenant", "region")
+# Of a parameter: whatever names a consortium.
+CONSORTIA = ("tenant", "consortium")
 UNDECLARED = object()
 
 
 @dataclass(frozen=True)
 class Route:
-    """A rule and one of its methods. `permission` is None where the view is public, UNDECLARED where it says nothing."""
+    """A rule, one of its methods, one of the words that its address may have (`verb`).
+
+    `permission` is None where the view is public, UNDECLARED where it says nothing.
+    """
 
     endpoint: str
     method: str
     rule: Rule
     permission: Any
+    chosen: tuple[tuple[str, str], ...] = ()
 
     @property
     def name(self) -> str:
-        return f"{self.method} {self.rule.rule}"
+        return " ".join([self.method, self.rule.rule, *(word for _, word in self.chosen)])
 
     @property
     def api(self) -> bool:
@@ -63,26 +70,37 @@ class Route:
     @property
     def words(self) -> dict[str, str]:
         """The other parameters with their values; KeyError: write it into WORDS."""
-        rest = {name: kind for name, kind in self.rule._converters.items() if name not in (*self.ids, *PLACES)}
-        return {name: _first(kind) if isinstance(kind, AnyConverter) else WORDS[name] for name, kind in rest.items()}
+        told = {*self.ids, *PLACES, *CONSORTIA, *dict(self.chosen)}
+        return {**dict(self.chosen), **{name: WORDS[name] for name in self.rule.arguments - told}}
 
     def holders(self) -> frozenset[Role]:
         """The roles that hold its permission; all where it is public."""
         return frozenset(role for role in Role if not isinstance(self.permission, Permission) or may(role, self.permission))
 
 
-def _first(kind: AnyConverter) -> str:
-    return sorted(kind.items)[0]
-
-
 def routes(app: Flask, *methods: str) -> list[Route]:
-    """Every route of the application answering one of the methods, by address."""
-    found = (Route(rule.endpoint, method, rule, _declared(app, rule)) for rule in app.url_map.iter_rules() for method in _methods(rule))
+    """Every route of the application answering one of the methods, by address; one for each word that an address may have."""
+    found = (
+        Route(rule.endpoint, method, rule, _declared(app, rule), chosen)
+        for rule in app.url_map.iter_rules()
+        for method in _methods(rule)
+        for chosen in _choices(rule)
+    )
     return sorted((route for route in found if route.method in methods), key=lambda route: route.name)
+
+
+def _choices(rule: Rule) -> list[tuple[tuple[str, str], ...]]:
+    choices = {name: sorted(kind.items) for name, kind in rule._converters.items() if isinstance(kind, AnyConverter)}
+    return [tuple(zip(choices, words, strict=True)) for words in product(*choices.values())]
 
 
 def pages(app: Flask) -> list[Route]:
     return [route for route in routes(app, "GET") if not route.api]
+
+
+def once_each(found: Iterable[Route]) -> list[Route]:
+    """One route of each address, where several differ by a word only."""
+    return list({(route.method, route.rule.rule): route for route in found}.values())
 
 
 def _methods(rule: Rule) -> set[str]:
@@ -122,14 +140,15 @@ class Guide:
         model: Any = model_of(parameter)
         with self.founded.scope():
             found = db.session.scalars(select(model.id).order_by(model.id).limit(1)).first()
-        assert found is not None, f"no {model.__name__} in the sample: `furnish` in tests/house/furniture.py has to write one"
+        if found is None:
+            raise LookupError(f"no {model.__name__} in the sample: `furnish` in tests/house/furniture.py has to write one")
         return found
 
     def address(self, route: Route, ids: Mapping[str, UUID] | None = None, *, asked: bool = True) -> str:
         """The route's address; `ids` in place of this consortium's own."""
         own = {name: self.id_of(name) for name in route.ids if name not in (ids or {})}
-        place = {"tenant": self.founded.slug, "region": self.region}
-        values = {**{name: place[name] for name in PLACES if name in route.rule.arguments}, **route.words, **own, **(ids or {})}
+        place = {**dict.fromkeys(CONSORTIA, self.founded.slug), "region": self.region}
+        values = {**{name: place[name] for name in place if name in route.rule.arguments}, **route.words, **own, **(ids or {})}
         with self.app.test_request_context():
             path = self.app.url_map.bind("localhost").build(route.endpoint, values, method=route.method)
         query = ASKED.get(route.endpoint, "") if asked else ""

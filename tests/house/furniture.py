@@ -1,13 +1,18 @@
 """A consortium with something in every table that a page opens: few rows, or many of each."""
 
+from io import BytesIO
+
 from flask_babel import force_locale
 from sqlalchemy import create_engine
 
+from consortium.exchange import batches, tasks
+from consortium.exchange.models import BatchState, ImportBatch
 from consortium.identity.services import endow
 from consortium.post.services import announce
 from tenants.database import db
+from tests.exchange.papers import papers
 from tests.factories import Founded
-from tests.states import AgreementFactory, AssignmentFactory, CaseFactory, DeskFactory, PartnerFactory, PathwayFactory
+from tests.states import TAKEN, AgreementFactory, AssignmentFactory, CaseFactory, DeskFactory, PartnerFactory, PathwayFactory
 
 AUDITOR, OPERATOR = "auditor@house.example", "operator@house.example"
 # The region of every consortium of `tests.factories`: its slug.
@@ -15,18 +20,44 @@ PIEMONTE = "piemonte"
 
 
 def furnish(founded: Founded, each: int = 1) -> Founded:
-    """`each` rows of every kind; the oldest are at the desk of Trecate, which its case managers serve."""
+    """`each` rows of every kind; the oldest are at the desk of Trecate, which its case managers serve.
+
+    The oldest case has all that a case may have: an assignment that waits, another taken in charge, an ongoing pathway.
+    """
     with founded.scope(), force_locale("it"):
-        PathwayFactory.create_batch(each, at=founded, ongoing=True, sessions=1)
+        case = CaseFactory(at=founded)
+        AssignmentFactory(at=founded, case=case, assigned_on=TAKEN)
+        taken = AssignmentFactory(at=founded, case=case, taken_in_charge=True)
+        PathwayFactory(at=founded, assignment=taken, ongoing=True, sessions=1)
         PathwayFactory(at=founded, concluded=True, sessions=each)
+        PathwayFactory.create_batch(each - 1, at=founded, ongoing=True, sessions=1)
         AssignmentFactory.create_batch(each, at=founded)
-        CaseFactory.create_batch(each, at=founded)
+        CaseFactory.create_batch(each - 1, at=founded)
         DeskFactory.create_batch(each)
         PartnerFactory.create_batch(each)
         AgreementFactory.create_batch(each, expiring=True, extended=True)
         announce(to="qualcuno@example.org", subject="Prova", text="Prova")
         db.session.commit()
+    _bring_in(founded, each)
     return founded
+
+
+def _bring_in(founded: Founded, each: int) -> None:
+    """Imports: the oldest was checked, and one of its rows was refused."""
+    uploads = papers(founded)
+    uploads["sessioni.csv"] += "TRE-00001;32/06/2023;14:30;16:00;Orientamento specialistico;presenza\n"
+    with founded.scope(), force_locale("it"):
+        received = [_receive(uploads) for _ in range(each)]
+        batches.step(batch=received[0], to=BatchState.CHECKING)
+        first = str(received[0].id)
+        db.session.commit()
+    with founded.scope():
+        tasks.check(first)
+        db.session.commit()
+
+
+def _receive(uploads: dict[str, str]) -> ImportBatch:
+    return batches.receive(uploads=[(name, BytesIO(text.encode())) for name, text in uploads.items()])
 
 
 def mandate(owner_url: str) -> None:

@@ -9,15 +9,15 @@ from tests.factories import Founded
 from tests.house.atlas import Route
 from tests.house.furniture import AUDITOR, OPERATOR
 
-# A holder's GET opens, leads on, or shows what is wrong with what was asked.
-OPENS = {200, 302, 303, 422}
+# A holder's GET opens, leads on, or shows what is wrong with what was asked, or why it cannot be done now.
+OPENS = {200, 302, 303, 409, 422}
 # A holder's empty form: it was done, or it is refused for what it says, never for who sends it.
 DONE = {200, 201, 204, 302, 303, 400, 404, 409, 415, 422, 429}
 # A public page may be about something that is not there (a link used up).
 OPEN_TO_ALL = DONE | {410}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Knocker:
     """Somebody: the e-mail signed in ("" nobody), the role in the house's consortium, in its region, on the platform."""
 
@@ -36,6 +36,9 @@ class Knocker:
             return self.anywhere
         counted = self.here if route.place == "tenant" else self.region
         return frozenset({counted}) if counted else frozenset()
+
+    def may(self, route: Route) -> bool:
+        return route.permission is None or any(may(role, route.permission) for role in self.roles_at(route))
 
     def finds(self, route: Route) -> set[int]:
         """The statuses that are right for this person at this route."""
@@ -66,3 +69,9 @@ def knockers(house: Founded, neighbour: Founded) -> dict[str, Knocker]:
 
 
 WHO = ("administrator", "coordinator", "case_manager", "reader", "auditor", "operator", "stranger", "nobody")
+
+
+def holder_of(route: Route, everybody: dict[str, Knocker]) -> Knocker:
+    """Somebody who may open a route: an administrator if possible, else the auditor, else the operator."""
+    able = (everybody[who] for who in ("administrator", "auditor", "operator") if everybody[who].may(route))
+    return next(able)

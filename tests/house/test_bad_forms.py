@@ -1,0 +1,95 @@
+"""Bad forms, and what they get: told what is wrong, or refused, and never a page that broke."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from consortium.app import UPLOAD_LIMIT
+from tests.factories import Founded, found
+from tests.house.atlas import Guide, Route, all_well, once_each, pages, routes
+from tests.house.furniture import PIEMONTE, furnish
+from tests.house.knocking import Knocker, holder_of, knockers
+
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+FORM = "application/x-www-form-urlencoded"
+NONSENSE = ("\x00", "x" * 100_000, "\ufffe", "9" * 40, "0001-01-01", "'; DROP TABLE desks; --")
+ELSEWHERE = (
+    {"Sec-Fetch-Site": "cross-site", "Origin": "https://elsewhere.example"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Origin": "https://elsewhere.example"},
+    {"Origin": "null"},
+    {"Origin": "http://localhost.elsewhere.example"},
+)
+BODIES: dict[str, dict[str, Any]] = {
+    "bytes": {"data": b"\x00\xff\xfe", "content_type": FORM},
+    "half of JSON": {"data": b"{", "content_type": "application/json"},
+    "a list": {"data": b"[1, 2]", "content_type": "application/json"},
+    "half of a part": {"data": b"--x\r\nnot a part", "content_type": "multipart/form-data; boundary=x"},
+    "no boundary": {"data": b"x", "content_type": "multipart/form-data"},
+    "XML": {"data": b"<x/>", "content_type": "text/xml"},
+    "wrong values": {"data": b"once=%00&name=%ff&desk_id=%27&revision=99999999999999999999&on_date=2023-13-45", "content_type": FORM},
+    "many fields": {"data": b"&".join(b"f%d=x" % n for n in range(3000)), "content_type": FORM},
+    "a long field": {"data": {"name": "x" * 3_000_000}, "content_type": "multipart/form-data"},
+    "longer than may be": {"headers": {"Content-Length": str(UPLOAD_LIMIT + 1)}, "content_type": FORM},
+}
+_NAME = re.compile(r"<(?:input|select|textarea)\b[^>]*\bname=\"([^\"]+)\"")
+
+
+@dataclass(frozen=True)
+class Victim:
+    """A consortium whose forms are sent nonsense (those who look only have `house`), and one that the operator may end."""
+
+    guide: Guide
+    doomed: Guide
+    everybody: dict[str, Knocker]
+    _browsers: dict[Knocker, FlaskClient] = field(default_factory=dict)
+
+    def open(self, route: Route, **request: Any) -> TestResponse:
+        """Send something to a route, from a browser of somebody who may: a new one where signing in and out is done."""
+        guide = self.doomed if "consortium" in route.rule.arguments else self.guide
+        return self._browser(holder_of(route, self.everybody), route).open(guide.address(route), method=route.method, **request)
+
+    def _browser(self, who: Knocker, route: Route) -> FlaskClient:
+        if who not in self._browsers or not route.place:
+            self._browsers[who] = who.browser()
+        return self._browsers[who]
+
+
+@pytest.fixture(scope="module")
+def victim(app: Flask, mandates: None) -> Victim:
+    house = furnish(found(app))
+    return Victim(Guide(house, PIEMONTE), Guide(found(app), PIEMONTE), knockers(house, house))
+
+
+def _broken(statuses: Iterator[tuple[str, int]]) -> dict[str, int]:
+    return {name: status for name, status in statuses if status >= 500}
+
+
+@pytest.mark.parametrize("headers", ELSEWHERE)
+def test_a_form_from_elsewhere_is_refused(app: Flask, house: Founded, guide: Guide, headers: dict[str, str]) -> None:
+    admin = house.as_("admin")
+    sent = ((route.name, admin.open(guide.address(route), method=route.method, headers=headers)) for route in routes(app, *UNSAFE))
+    all_well({name: answer.status_code for name, answer in sent if answer.status_code != 403})
+
+
+@pytest.mark.parametrize("kind", BODIES)
+def test_what_is_no_form_breaks_nothing(app: Flask, victim: Victim, kind: str) -> None:
+    """A body beyond the limit is told by its length, before it is read."""
+    all_well(_broken((route.name, victim.open(route, **BODIES[kind]).status_code) for route in once_each(routes(app, *UNSAFE))))
+
+
+def test_nonsense_in_every_field_breaks_nothing(app: Flask, victim: Victim) -> None:
+    """The fields that a page's own form has, all filled with one kind of nonsense."""
+    shown = {route.rule.rule: route for route in pages(app)}
+    broken: dict[str, int] = {}
+    for route in once_each(route for route in routes(app, "POST") if route.rule.rule in shown):
+        fields = set(_NAME.findall(victim.open(shown[route.rule.rule]).text)) - {"once"}
+        sent = ((text, victim.open(route, data=dict.fromkeys(fields, text))) for text in NONSENSE)
+        broken |= _broken((f"{route.name} {text[:10]!r}", answer.status_code) for text, answer in sent)
+    all_well(broken)
