@@ -12,14 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import tree_sitter_toml
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
-from tree_sitter import Language, Node, Parser
 
-from tenants import gazetteer
-
-Where = tuple[str | int, ...]
-"""A place in the document: ("desks", 2, "hours", 0, "opens")."""
+from tenants import gazetteer, positions
+from tenants.positions import Where, dotted
 
 Row = dict[str, Any]
 
@@ -163,15 +159,15 @@ def read(source: Path | str, sections: Iterable[Section]) -> Charter:
     written = _parsed(text)
     charter, findings = _load(written, list(sections))
     if findings:
-        lines = _lines(text)
-        errors = [CharterError(_line(lines, found.where), dotted(found.where), found.msgid, found.values) for found in findings]
+        lines = positions.lines(text)
+        errors = [CharterError(positions.line(lines, found.where), dotted(found.where), found.msgid, found.values) for found in findings]
         raise CharterInvalid(sorted(errors, key=lambda error: (error.line, error.field)))
     return charter
 
 
 def line_of(source: Path | str, where: Where) -> int:
     """The line, from 1, of a place in a document that could be read: for what is wrong with it elsewhere than in itself."""
-    return _line(_lines(_text(source)), where)
+    return positions.line(positions.lines(_text(source)), where)
 
 
 def _text(source: Path | str) -> str:
@@ -288,84 +284,3 @@ def _references(where: Where, value: Any) -> list[tuple[Where, str]]:
     if isinstance(value, list):
         return [((*where, index), one) for index, one in enumerate(value) if isinstance(one, str)]
     return [(where, value)] if isinstance(value, str) else []
-
-
-def dotted(where: Where) -> str:
-    """("desks", 2, "slug") → `desks[2].slug`."""
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in where).removeprefix(".")
-
-
-def _line(lines: Mapping[Where, int], where: Where) -> int:
-    """Where the place stands or, as a missing field stands nowhere, the nearest thing around it."""
-    while where and where not in lines:
-        where = where[:-1]
-    return lines.get(where, 1)
-
-
-def _lines(text: str) -> dict[Where, int]:
-    """The line, from 1, of each table, key and element. tomllib keeps no positions; the syntax tree of tree-sitter has them all."""
-    tree = Parser(Language(tree_sitter_toml.language())).parse(text.encode())
-    return _Positions().of(tree.root_node)
-
-
-class _Positions:
-    """A walk over the syntax tree; `last` is the index of the newest element of each array of tables, which headers speak of."""
-
-    def __init__(self) -> None:
-        self.lines: dict[Where, int] = {}
-        self.last: dict[Where, int] = {}
-
-    def of(self, document: Node) -> dict[Where, int]:
-        for node in document.named_children:
-            if node.type in ("table", "table_array_element"):
-                self.table(node)
-            elif node.type == "pair":
-                self.pair((), node)
-        return self.lines
-
-    def table(self, node: Node) -> None:
-        header, *inside = [child for child in node.named_children if child.type != "comment"]
-        where: Where = ()
-        *outer, name = _keys(header)
-        for key in outer:
-            where = self.newest(self.note((*where, key), node))
-        where = self.note((*where, name), node)
-        if node.type == "table_array_element":
-            self.last[where] = self.last.get(where, -1) + 1
-        where = self.note(self.newest(where), node)
-        for pair in inside:
-            self.pair(where, pair)
-
-    def pair(self, where: Where, node: Node) -> None:
-        if node.type == "pair":
-            name, *value = [child for child in node.named_children if child.type != "comment"]
-            for key in _keys(name):
-                where = self.note((*where, key), node)
-            for one in value:
-                self.value(where, one)
-
-    def value(self, where: Where, node: Node) -> None:
-        inside = [child for child in node.named_children if child.type != "comment"]
-        if node.type == "inline_table":
-            for pair in inside:
-                self.pair(where, pair)
-        elif node.type == "array":
-            for index, element in enumerate(inside):
-                self.value(self.note((*where, index), element), element)
-
-    def note(self, where: Where, node: Node) -> Where:
-        self.lines.setdefault(where, node.start_point[0] + 1)
-        return where
-
-    def newest(self, where: Where) -> Where:
-        return (*where, self.last[where]) if where in self.last else where
-
-
-def _keys(node: Node) -> list[str]:
-    """The parts of a bare, quoted or dotted key, unescaped by tomllib itself."""
-    inner: Any = tomllib.loads(f"{(node.text or b'').decode()} = 0")
-    keys = []
-    while isinstance(inner, dict):
-        [(key, inner)] = inner.items()
-        keys.append(key)
-    return keys

@@ -1,4 +1,4 @@
-"""The database handle, the naming convention, and the hooks that bind every transaction to its scope.
+"""The database handle, the naming convention, and the hook that binds every transaction to its scope.
 
 No transaction starts unbound: `_bind` runs `app.enter(…)` as its first statement, or raises `OutsideScope`.
 """
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BindParameter, Connection, DateTime, MetaData, Text, Uuid, bindparam, event, text
-from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, SessionTransaction, registry, with_loader_criteria
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, registry
 
 # One convention names every constraint, so that an error of the database is told by its name (`ck_people_sex`).
 NAMING = {
@@ -75,19 +75,3 @@ def _bound_tenant() -> UUID | None:
 def tenant_parameter() -> BindParameter[UUID | None]:
     """A bound parameter that takes the tenant in scope at each execution, so statements can be built once."""
     return bindparam("scope_tenant_id", callable_=_bound_tenant, type_=Uuid())
-
-
-@event.listens_for(Session, "do_orm_execute")
-def _name_the_tenant(state: ORMExecuteState) -> None:
-    """Name `tenant_id` in every ORM statement: row security guards, it does not plan (indexes lead with tenant_id).
-
-    In the doors that look across tenants (gatekeeper, operator, auditor) there is no tenant to name: their policies decide.
-    """
-    if state.is_column_load or state.is_relationship_load or scope().tenant_id is None:
-        return
-    from tenants.models import Tenanted  # models import this module's Base
-
-    criteria = with_loader_criteria(
-        Tenanted, lambda cls: cls.tenant_id == tenant_parameter(), include_aliases=True, track_closure_variables=False
-    )
-    state.statement = state.statement.options(criteria)

@@ -13,10 +13,11 @@ from sqlalchemy.exc import DBAPIError
 
 from tenants import charter as charters
 from tenants import scope
-from tenants.charter import Charter, CharterError, CharterInvalid, Row, Section, Where, registered
+from tenants.charter import Charter, CharterError, CharterInvalid, Row, Section, registered
 from tenants.database import db
 from tenants.errors import Problem, told_by, violated
 from tenants.models import Tenant, TenantState, new_id
+from tenants.positions import Where, dotted
 
 # A large consortium has millions of rows, and all of them go in one statement.
 _TAKES_LONG = text("SET LOCAL statement_timeout = 0")
@@ -61,7 +62,7 @@ def establish(source: Path | str, *, tenant_id: UUID | None = None) -> Tenant:
 
 
 def _invalid(source: Path | str, where: Where, words: str) -> CharterInvalid:
-    return CharterInvalid([CharterError(charters.line_of(source, where), charters.dotted(where), f"{words.removesuffix('.')}.")])
+    return CharterInvalid([CharterError(charters.line_of(source, where), dotted(where), f"{words.removesuffix('.')}.")])
 
 
 def _words(reason: Problem | DBAPIError) -> str:

@@ -1,4 +1,4 @@
-"""Shared reference tables (regions, municipalities, consortia) and the base of every tenant table.
+"""Shared reference tables (regions, municipalities, consortia), the base of every tenant table, and the hook that names the tenant.
 
 Each table is of one kind, kept in `Table.info["kind"]`: *tenant* (rows of one consortium, behind walls), *reference* (the same for all)
 or *local* (the platform's own: accounts, sign-ins). Reference and local tables never refer to tenant ones.
@@ -10,10 +10,10 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import uuid_utils.compat
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint, Uuid, func, text
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint, Uuid, event, func, text
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, declared_attr, mapped_column, with_loader_criteria
 
-from tenants.database import Base, scope
+from tenants.database import Base, scope, tenant_parameter
 
 
 def new_id() -> UUID:
@@ -125,3 +125,17 @@ class Regional(Tenanted):
     """Base of tenant tables that the region's auditors read as well."""
 
     region_id: Mapped[str] = mapped_column(default=lambda: scope().region_id, server_default=text("app.current_region()"), sort_order=98)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _name_the_tenant(state: ORMExecuteState) -> None:
+    """Name `tenant_id` in every ORM statement: row security guards, it does not plan (indexes lead with tenant_id).
+
+    In the doors that look across tenants (gatekeeper, operator, auditor) there is no tenant to name: their policies decide.
+    """
+    if state.is_column_load or state.is_relationship_load or scope().tenant_id is None:
+        return
+    criteria = with_loader_criteria(
+        Tenanted, lambda cls: cls.tenant_id == tenant_parameter(), include_aliases=True, track_closure_variables=False
+    )
+    state.statement = state.statement.options(criteria)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import Schema, fields, validate
 
-from tenants import charter
+from tenants import charter, positions
 from tenants.charter import CharterInvalid, Section, read
 
 CHARTERS = Path(charter.__file__).parent / "charters"
@@ -93,7 +93,7 @@ class StaffSchema(Schema):
     valid_from = fields.Date()
 
 
-def one_lead(data: charter.Charter) -> list[tuple[charter.Where, str]]:
+def one_lead(data: charter.Charter) -> list[tuple[positions.Where, str]]:
     leads = [index for index, row in enumerate(data.rows["members"]) if row.get("lead")]
     return [(("members", index, "lead"), "There is one lead body.") for index in leads[1:]]
 
@@ -387,11 +387,11 @@ colour = "red"                   # red
         (("nothing",), "top.inner ="),
     ],
 )
-def test_the_line_of_a_place(where: charter.Where, fragment: str) -> None:
-    assert charter._line(charter._lines(HOSTILE), where) == line_of(HOSTILE, fragment)
+def test_the_line_of_a_place(where: positions.Where, fragment: str) -> None:
+    assert positions.line(positions.lines(HOSTILE), where) == line_of(HOSTILE, fragment)
 
 
-def places(value: Any, where: charter.Where = ()) -> list[charter.Where]:
+def places(value: Any, where: positions.Where = ()) -> list[positions.Where]:
     """Every place inside a parsed value."""
     inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else []
     return [place for key, inner in inside for place in ((*where, key), *places(inner, (*where, key)))]
@@ -399,7 +399,7 @@ def places(value: Any, where: charter.Where = ()) -> list[charter.Where]:
 
 @pytest.mark.parametrize("text", [HOSTILE, *(path.read_text(encoding="utf-8") for path in (TRECATE, LA_SPEZIA, LECCE))])
 def test_every_place_that_tomllib_reads_has_a_line_and_no_other_has(text: str) -> None:
-    assert set(charter._lines(text)) == set(places(charter._parsed(text)))
+    assert set(positions.lines(text)) == set(places(charter._parsed(text)))
 
 
 # Sections
