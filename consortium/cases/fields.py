@@ -27,7 +27,8 @@ class Words(Spoken, fields.String):
 
 
 def _readable(value: str) -> None:
-    if any(ord(sign) < 32 and sign not in "\r\n\t" for sign in value):
+    # Half of a pair of signs (a lone surrogate) can come in JSON; the database takes none.
+    if any((ord(sign) < 32 and sign not in "\r\n\t") or 0xD800 <= ord(sign) < 0xE000 for sign in value):
         raise ValidationError([str(_l("There are signs in it that cannot be read: type it again."))])
 
 

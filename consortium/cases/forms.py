@@ -18,7 +18,7 @@ from consortium.cases.pages import case_file
 from consortium.cases.policy import Cases
 from consortium.web import conflicts
 from consortium.web.guard import requires
-from consortium.web.intake import Form
+from consortium.web.intake import Form, not_offered
 from consortium.web.listing.formats import today
 
 PERSON = tuple(schemas.PersonSchema().fields)
@@ -32,9 +32,13 @@ def usual(desks: list[tuple[UUID, str]]) -> dict[str, Any]:
 
 
 def own_desk(form: Form, desks: list[tuple[UUID, str]]) -> bool:
-    if form.data["desk_id"] not in dict(desks):
-        form.refuse({"desk_id": [_("Choose one of the desks that you serve.")]})
+    form.refuse(not_served(form.data, desks))
     return not form.errors
+
+
+def not_served(data: dict[str, Any], desks: list[tuple[UUID, str]]) -> dict[str, list[str]]:
+    """What to say of a desk that the visitor does not serve."""
+    return {} if data["desk_id"] in dict(desks) else {"desk_id": [_("Choose one of the desks that you serve.")]}
 
 
 @blueprint.route("/cases/<uuid:case_id>/personal-data/edit", methods=["GET", "POST"])
@@ -74,9 +78,7 @@ def hand_over(case_id: UUID) -> ResponseReturnValue:
 
 def _among(form: Form, **choices: list[tuple[UUID, str]]) -> bool:
     """Whether each chosen id is one of those offered."""
-    for name, offered in choices.items():
-        if form.data[name] is not None and form.data[name] not in dict(offered):
-            form.refuse({name: [_("Choose one of the answers.")]})
+    form.refuse(not_offered(form.data, **choices))
     return not form.errors
 
 

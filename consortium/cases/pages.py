@@ -48,13 +48,15 @@ class Panel:
 
 @dataclass(frozen=True)
 class Result:
-    """A line of the search; `state` in words with its tone, or neither."""
+    """A line of the search; `state` in words with its tone, or neither. For programs: which row it is, of which kind."""
 
     label: str
     url: str
     hint: str
     state: str = ""
     tone: str = ""
+    kind: str = ""
+    id: UUID | None = None
 
 
 PanelMaker: TypeAlias = Callable[[Found], Panel]

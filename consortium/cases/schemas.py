@@ -9,10 +9,11 @@ from marshmallow import Schema, ValidationError, fields, post_load, pre_load, va
 
 from consortium.cases import birthplaces, codice_fiscale
 from consortium.cases.fields import Day, Id, Mail, OneOf, Whole, Words
-from consortium.cases.models import AssignmentSource, ReturnReason, Sex
+from consortium.cases.models import AssignmentSource, AssignmentState, ReturnReason, Sex
 from consortium.web.listing.formats import today
 
-PHONE = validate.Regexp(r"^\+?\d{5,15}\Z", error=_l("Write the number in digits only, with the country's prefix if it is foreign."))
+# `$`, not `\Z`: the pattern is in the API's description too, where only the first is known; blanks are gone when it is asked.
+PHONE = validate.Regexp(r"^\+?\d{5,15}$", error=_l("Write the number in digits only, with the country's prefix if it is foreign."))
 
 
 class PersonSchema(Schema):
@@ -33,6 +34,8 @@ class PersonSchema(Schema):
 
     @pre_load
     def _tidy(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        if not isinstance(data, dict):
+            return data  # marshmallow says what is wrong with it
         tidied = dict(data)
         if isinstance(data.get("codice_fiscale"), str):
             tidied["codice_fiscale"] = codice_fiscale.tidy(data["codice_fiscale"]) or None
@@ -110,3 +113,73 @@ class HandOverSchema(Schema):
     desk_id = Id(required=True)
     case_manager_id = Id(allow_none=True, load_default=None)
     revision = Whole(required=True)
+
+
+class SearchQuery(Schema):
+    """The beginnings of names, codes or numbers."""
+
+    q = Words(100, required=True)
+
+
+class ResultShape(Schema):
+    """Something found: which row it is, and the address of its page."""
+
+    kind = fields.String()
+    id = fields.UUID()
+    label = fields.String()
+    hint = fields.String()
+    state = fields.String()
+    url = fields.String()
+
+
+class ResultsShape(Schema):
+    items = fields.List(fields.Nested(ResultShape))
+
+
+class PersonShape(Schema):
+    """The personal section of the SAP, as kept."""
+
+    id = fields.UUID()
+    codice_fiscale = fields.String(allow_none=True)
+    surname = fields.String()
+    first_name = fields.String()
+    sex = fields.String(validate=validate.OneOf(list(Sex)))
+    born_on = fields.Date()
+    birthplace = fields.String()
+    citizenship = fields.String()
+    residence = fields.String()
+    phone = fields.String(allow_none=True)
+    email = fields.String(allow_none=True)
+    education = fields.String(allow_none=True)
+    occupation = fields.String(allow_none=True)
+
+
+class AssignmentShape(Schema):
+    """An assignment as it stands."""
+
+    id = fields.UUID()
+    case_id = fields.UUID()
+    desk_id = fields.UUID()
+    state = fields.String(validate=validate.OneOf(list(AssignmentState)))
+    source = fields.String(validate=validate.OneOf(list(AssignmentSource)))
+    job_centre = fields.String(allow_none=True)
+    gol_path = fields.Integer(allow_none=True)
+    assigned_on = fields.Date()
+    contacted_on = fields.Date(allow_none=True)
+    taken_in_charge_on = fields.Date(allow_none=True)
+    returned_on = fields.Date(allow_none=True)
+    return_reason = fields.String(allow_none=True)
+
+
+class CaseShape(Schema):
+    """A case with its person and assignments, the newest first."""
+
+    id = fields.UUID(attribute="Case.id")
+    number = fields.String(attribute="Case.number")
+    opened_on = fields.Date(attribute="Case.opened_on")
+    desk_id = fields.UUID(attribute="Case.desk_id")
+    desk = fields.String(attribute="Desk.name")
+    case_manager_id = fields.UUID(attribute="Case.case_manager_id", allow_none=True)
+    case_manager = fields.String(allow_none=True)
+    person = fields.Nested(PersonShape, attribute="Person")
+    assignments = fields.List(fields.Nested(AssignmentShape))

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from consortium.cases import codice_fiscale, queries, schemas, services, words
 from consortium.cases.door import blueprint
 from consortium.cases.forms import PERSON, own_desk, usual
+from consortium.cases.models import Case
 from consortium.cases.policy import Cases
 from consortium.cases.queries import Known
 from consortium.web.guard import requires
@@ -29,27 +30,33 @@ def take_in() -> ResponseReturnValue:
         # Claimed first: the second click must not find the person of the first as somebody else.
         if answer := form.repeated():
             return answer
-        known = _known(form)
+        known = who_is_known(form.data)
+        form.refuse(already_here(form.data, known))
         if not form.errors:
             with form.refusing():
-                return form.done(_taken_in(**form.data))
+                case = taken_in(**form.data)
+                name = "{first_name} {surname}".format(**form.data)
+                flash(_("%(name)s has the case %(number)s.", name=name, number=case.number), "success")
+                return form.done(url_for("cases.overview", case_id=case.id))
     return form.page("cases/take_in.html", desks=desks, known=known, words=words)
 
 
-def _known(form: Form) -> list[Known]:
-    """Who may be this person already: the same code is refused, a similar name has to be confirmed."""
-    asked = {name: form.data[name] for name in ("codice_fiscale", "surname", "first_name", "born_on")}
-    found = queries.known(g.visitor, **asked)
-    code = form.data["codice_fiscale"]
-    if code and any(each.same_code for each in found):
-        form.refuse({"codice_fiscale": [_("This person is already known to the consortium: see above.")]})
-    elif found and not form.data["distinct"]:
-        form.refuse({"distinct": [_("Somebody with this birth date and a similar name is already here: is it the same person?")]})
-    return found
+def who_is_known(data: dict[str, Any]) -> list[Known]:
+    """Who may be this person already."""
+    return queries.known(g.visitor, **{name: data[name] for name in ("codice_fiscale", "surname", "first_name", "born_on")})
 
 
-def _taken_in(*, take_in_charge: bool, distinct: bool, **facts: Any) -> str:
-    """Writes it all; the address of the new case."""
+def already_here(data: dict[str, Any], known: list[Known]) -> dict[str, list[str]]:
+    """What to say, by field: the same code is refused, a similar name has to be confirmed (`distinct`)."""
+    if data["codice_fiscale"] and any(each.same_code for each in known):
+        return {"codice_fiscale": [_("This person is already known to the consortium: see above.")]}
+    if known and not data["distinct"]:
+        return {"distinct": [_("Somebody with this birth date and a similar name is already here: is it the same person?")]}
+    return {}
+
+
+def taken_in(*, take_in_charge: bool, distinct: bool, **facts: Any) -> Case:
+    """Writes it all, from either door; the new case."""
     sent = {name: facts[name] for name in SENT}
     person = services.register_person(**{name: facts[name] for name in PERSON})
     mine = g.visitor.membership_id if not g.visitor.may(Cases.ALL) else None
@@ -58,8 +65,7 @@ def _taken_in(*, take_in_charge: bool, distinct: bool, **facts: Any) -> str:
     assignment = services.assign(case_id=case.id, **sent)
     if take_in_charge:
         services.take_in_charge(assignment=assignment, on_date=today())
-    flash(_("%(name)s has the case %(number)s.", name=f"{person.first_name} {person.surname}", number=case.number), "success")
-    return url_for("cases.overview", case_id=case.id)
+    return case
 
 
 @blueprint.post("/cases/decoded")

@@ -84,7 +84,7 @@ def _people(text: str, at_most: int) -> list[Result]:
 def _result(row: queries.Found, url: str) -> Result:
     hint = " · ".join((row.number, row.codice_fiscale or day(row.born_on), row.desk))
     state = str(words.STATES.get(row.state, "")) if row.state else ""
-    return Result(f"{row.surname} {row.first_name}", url, hint, state, words.TONES.get(row.state, "neutral"))
+    return Result(f"{row.surname} {row.first_name}", url, hint, state, words.TONES.get(row.state, "neutral"), "case", row.case_id)
 
 
 def furnish(app: Flask) -> None:

@@ -21,7 +21,7 @@ from consortium.pathways.models import Mode, Pathway
 from consortium.pathways.policy import Pathways
 from consortium.pathways.queries import Found
 from consortium.web.guard import requires
-from consortium.web.intake import Form
+from consortium.web.intake import Form, not_offered
 from consortium.web.listing.formats import ROME, day, today
 
 USUAL = timedelta(hours=1)
@@ -31,16 +31,23 @@ QUARTER = timedelta(minutes=15)
 @blueprint.route("/cases/<uuid:case_id>/pathways/new", methods=["GET", "POST"])
 @requires(Pathways.RECORD)
 def open_pathway(case_id: UUID) -> ResponseReturnValue:
-    file, measures = case_file(case_id), queries.measures()
-    desks, managers = cases.open_desks(), cases.case_managers()
-    form = Form(schemas.OpenSchema(), _usual(file, managers))
-    if form.accepted() and _among(form, measure_id=[(row.id, "") for row in measures], desk_id=desks, case_manager_id=managers):
+    file, offered = case_file(case_id), choices()
+    form = Form(schemas.OpenSchema(), _usual(file, offered["case_manager_id"]))
+    if form.accepted() and _among(form, **offered):
         if answer := form.repeated():
             return answer
         with form.refusing():
-            return form.done(_opened(case_id=case_id, **form.data))
-    options = [(row.id, _measure(row)) for row in measures]
-    return form.page("pathways/open.html", file=file, measures=options, desks=desks, managers=managers)
+            pathway = opened(case_id=case_id, **form.data)
+            flash(_("The pathway %(code)s is open.", code=pathway.code), "success")
+            return form.done(url_for("pathways.pathway", pathway_id=pathway.id))
+    measures, desks, managers = offered.values()
+    return form.page("pathways/open.html", file=file, measures=measures, desks=desks, managers=managers)
+
+
+def choices() -> dict[str, list[tuple[UUID, str]]]:
+    """Measures, desks and case managers with which a pathway can be opened."""
+    measures = [(row.id, _measure(row)) for row in queries.measures()]
+    return {"measure_id": measures, "desk_id": cases.open_desks(), "case_manager_id": cases.case_managers()}
 
 
 def _usual(file: Found, managers: list[tuple[UUID, str]]) -> dict[str, Any]:
@@ -58,18 +65,14 @@ def _measure(row: Found) -> str:
 
 def _among(form: Form, **choices: list[tuple[UUID, str]]) -> bool:
     """Whether each chosen id is one of those offered."""
-    for name, offered in choices.items():
-        if form.data[name] not in dict(offered):
-            form.refuse({name: [_("Choose one of the answers.")]})
+    form.refuse(not_offered(form.data, **choices))
     return not form.errors
 
 
-def _opened(*, activate: bool, **facts: Any) -> str:
+def opened(*, activate: bool, **facts: Any) -> Pathway:
+    """A new pathway, from either door; activated at once if asked for."""
     pathway = services.open_pathway(**facts)
-    if activate:
-        services.activate(pathway=pathway, on_date=facts["on_date"])
-    flash(_("The pathway %(code)s is open.", code=pathway.code), "success")
-    return url_for("pathways.pathway", pathway_id=pathway.id)
+    return services.activate(pathway=pathway, on_date=facts["on_date"]) if activate else pathway
 
 
 @dataclass(frozen=True)

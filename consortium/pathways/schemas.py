@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from consortium.cases.fields import Day, Hour, Id, OneOf, Whole, Words
-from consortium.pathways.models import Mode, Outcome
+from consortium.pathways.models import Mode, Outcome, PathwayState
 
 LONGEST_NOTE = 2000
 
@@ -87,3 +87,49 @@ class SessionSchema(Schema):
     mode = OneOf(Mode, required=True)
     operator_id = Id(required=True)
     note = Words(LONGEST_NOTE, allow_none=True, load_default=None)
+
+
+class EventShape(Schema):
+    """A change of state, on a day."""
+
+    state = fields.String(validate=validate.OneOf(list(PathwayState)))
+    on_date = fields.Date()
+    reason = fields.String(allow_none=True)
+
+
+class SessionShape(Schema):
+    """A session as recorded; `hours` as they count."""
+
+    id = fields.UUID()
+    on_date = fields.Date()
+    starts = fields.Time()
+    ends = fields.Time()
+    hours = fields.Float()
+    service = fields.String()
+    mode = fields.String(validate=validate.OneOf(list(Mode)))
+    operator_id = fields.UUID()
+    operator = fields.String()
+    note = fields.String(allow_none=True)
+
+
+class PathwayShape(Schema):
+    """A pathway with its events in order and its sessions, the newest first. `case_id` is null for whoever may not see the case."""
+
+    id = fields.UUID(attribute="Pathway.id")
+    code = fields.String(attribute="Pathway.code")
+    case_id = fields.UUID(allow_none=True)
+    surname = fields.String()
+    first_name = fields.String()
+    measure_id = fields.UUID(attribute="Measure.id")
+    measure = fields.String(attribute="Measure.name")
+    desk_id = fields.UUID(attribute="Pathway.desk_id")
+    desk = fields.String()
+    case_manager_id = fields.UUID(attribute="Pathway.case_manager_id")
+    case_manager = fields.String()
+    state = fields.String(attribute="Pathway.state", validate=validate.OneOf(list(PathwayState)))
+    activated_on = fields.Date(attribute="Pathway.activated_on", allow_none=True)
+    ended_on = fields.Date(attribute="Pathway.ended_on", allow_none=True)
+    outcome = fields.String(attribute="Pathway.outcome", allow_none=True)
+    hours = fields.Float(metadata={"description": "Delivered in all sessions."})
+    events = fields.List(fields.Nested(EventShape))
+    sessions = fields.List(fields.Nested(SessionShape))

@@ -108,7 +108,8 @@ def _found(text: str, at_most: int) -> list[Result]:
 
 def _result(row: queries.Found, url: str) -> Result:
     hint = " · ".join((row.code, row.measure, row.desk))
-    return Result(f"{row.surname} {row.first_name}", url, hint, str(words.STATES[row.state]), words.TONES[row.state])
+    state, tone = str(words.STATES[row.state]), words.TONES[row.state]
+    return Result(f"{row.surname} {row.first_name}", url, hint, state, tone, "pathway", row.id)
 
 
 blueprint.register_blueprint(day)

@@ -89,9 +89,9 @@ def reading() -> ResponseReturnValue:
 def description() -> dict[str, Any]:
     """The OpenAPI document, each operation with its name, who may call it, and all that it may answer."""
     document: dict[str, Any] = deepcopy(current_app.extensions["api"].spec.to_dict())
-    rules = {_path(rule): rule for rule in current_app.url_map.iter_rules()}
-    for path, _, operation in _operations(document):
-        _complete(operation, rules[path])
+    rules = {(_path(rule), method): rule for rule in current_app.url_map.iter_rules() for method in rule.methods or ()}
+    for path, method, operation in _operations(document):
+        _complete(operation, rules[path, method.upper()])
     return document
 
 
