@@ -1,0 +1,190 @@
+"""Cases for programs: taken in once, moved on, found; for whoever may see them, and nobody else."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from consortium.cases.models import Assignment, Case, Person
+from consortium.web.listing.formats import today
+from tenants.database import db
+from tests.cases.people import at_work, take_in
+from tests.factories import Founded
+
+OKAFOR = {
+    "codice_fiscale": "kfrmra79r59z138m",
+    "surname": " Okafor ",
+    "first_name": "Maria",
+    "sex": "F",
+    "born_on": "1979-10-19",
+    "birthplace": "ucraina",
+    "citizenship": "Ucraina",
+    "residence": "Trecate",
+    "phone": "+39 384 233 8031",
+    "email": "",
+}
+
+
+def sent(founded: Founded, desk: str = "trecate", **other: Any) -> dict[str, Any]:
+    """The body of a person taken in."""
+    usual = {"source": "job_centre", "job_centre": "Novara", "desk_id": str(founded.desks[desk]), "gol_path": 1}
+    return {**OKAFOR, **usual, "assigned_on": today().isoformat(), **other}
+
+
+def post(client: FlaskClient, founded: Founded, path: str, body: Any, key: UUID | None = None) -> TestResponse:
+    headers = {"Idempotency-Key": str(key)} if key else {}
+    return client.post(f"/api/v1/{founded.slug}/{path}", json=body, headers=headers)
+
+
+def count(founded: Founded, model: Any) -> int:
+    with founded.scope():
+        return db.session.execute(select(func.count()).select_from(model)).scalar_one()
+
+
+def waiting(founded: Founded, desk: str = "trecate", **facts: Any) -> tuple[UUID, UUID]:
+    """(case, assignment) of somebody who waits."""
+    with at_work(founded):
+        case, assignment = take_in(founded, desk, None, **facts)
+        db.session.commit()
+        return case.id, assignment.id
+
+
+@pytest.fixture
+def cm(trecate: Founded) -> FlaskClient:
+    return trecate.as_("cm1.trecate")
+
+
+def test_a_person_is_taken_in(trecate: Founded, cm: FlaskClient) -> None:
+    answer = post(cm, trecate, "cases", sent(trecate, take_in_charge=True))
+    assert answer.status_code == 201, answer.text
+    case = answer.json or {}
+    assert (case["number"], case["desk"], case["case_manager"]) == (f"{today().year}-000001", "Trecate", "Cm1.Trecate")
+    person = case["person"]
+    assert (person["surname"], person["codice_fiscale"], person["birthplace"]) == ("Okafor", "KFRMRA79R59Z138M", "Ucraina")
+    assert (person["phone"], person["email"], person["born_on"]) == ("3842338031", None, "1979-10-19")
+    assert [(each["state"], each["taken_in_charge_on"]) for each in case["assignments"]] == [("taken_in_charge", today().isoformat())]
+    assert cm.get(answer.location).json == case
+    assert answer.location == f"/api/v1/{trecate.slug}/cases/{case['id']}"
+
+
+def test_a_key_sent_again_leads_to_what_came_of_it(trecate: Founded, cm: FlaskClient) -> None:
+    key = uuid4()
+    first, second = (post(cm, trecate, "cases", sent(trecate), key) for _ in range(2))
+    assert (first.status_code, second.status_code) == (201, 303)
+    assert first.location == second.location
+    assert count(trecate, Person) == 1
+    assert post(cm, trecate, "cases", sent(trecate), uuid4()).status_code == 422
+
+
+def test_what_was_refused_may_be_sent_again_by_the_same_key(trecate: Founded, cm: FlaskClient) -> None:
+    key = uuid4()
+    assert post(cm, trecate, "cases", sent(trecate, desk_id=str(trecate.desks["cerano"])), key).status_code == 422
+    assert post(cm, trecate, "cases", sent(trecate), key).status_code == 201
+
+
+def test_a_key_is_a_uuid(trecate: Founded, cm: FlaskClient) -> None:
+    answer = cm.post(f"/api/v1/{trecate.slug}/cases", json=sent(trecate), headers={"Idempotency-Key": "again"})
+    assert (answer.status_code, list((answer.json or {})["errors"]["headers"])) == (422, ["Idempotency-Key"])
+
+
+@pytest.mark.parametrize(
+    ("other", "field"),
+    [
+        ({"surname": "Rossi"}, "surname"),
+        ({"surname": "  "}, "surname"),
+        ({"surname": "\ud800"}, "surname"),
+        ({"surname": "a\x00"}, "surname"),
+        ({"phone": "tre"}, "phone"),
+        ({"job_centre": None}, "job_centre"),
+        ({"assigned_on": "2999-01-01"}, "assigned_on"),
+        ({"desk_id": str(uuid4())}, "desk_id"),
+        ({"gol_path": 6}, "gol_path"),
+        ({"surprise": 1}, "surprise"),
+    ],
+)
+def test_what_is_wrong_is_told_by_field(trecate: Founded, cm: FlaskClient, other: dict[str, Any], field: str) -> None:
+    answer = post(cm, trecate, "cases", sent(trecate, **other))
+    assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
+    assert field in (answer.json or {})["errors"]["json"]
+    assert count(trecate, Person) == 0
+
+
+def test_somebody_who_is_here_already(trecate: Founded, cm: FlaskClient) -> None:
+    assert post(cm, trecate, "cases", sent(trecate, codice_fiscale=None)).status_code == 201
+    again = post(cm, trecate, "cases", sent(trecate, codice_fiscale=None, surname="Okafòr"))
+    assert list((again.json or {})["errors"]["json"]) == ["distinct"]
+    assert post(cm, trecate, "cases", sent(trecate, codice_fiscale=None, distinct=True)).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        (b"surname=Rossi", "application/x-www-form-urlencoded", 415),
+        (b"{}", "text/plain", 415),
+        (b"{}", "", 415),
+        (b"{", "application/json", 400),
+        (b"\xff", "application/json", 400),
+        (b"[" * 100_000, "application/json", 400),
+        (b'{"gol_path": ' + b"9" * 5000 + b"}", "application/json", 400),
+        (b"[1, 2]", "application/json", 422),
+        (b"null", "application/json", 422),
+        (b"{}", "application/json; charset=utf-8", 422),
+    ],
+)
+def test_json_and_nothing_else(trecate: Founded, cm: FlaskClient, body: bytes, kind: str, status: int) -> None:
+    answer = cm.post(f"/api/v1/{trecate.slug}/cases", data=body, content_type=kind)
+    assert (answer.status_code, answer.content_type) == (status, "application/problem+json"), answer.text
+
+
+def test_the_steps_of_an_assignment(trecate: Founded, cm: FlaskClient) -> None:
+    case_id, assignment_id = waiting(trecate)
+    day = {"on_date": today().isoformat()}
+    contacted = post(cm, trecate, f"assignments/{assignment_id}/contact", day)
+    assert (contacted.status_code, (contacted.json or {})["state"]) == (200, "contacted")
+    early = post(cm, trecate, f"assignments/{assignment_id}/take-in-charge", {"on_date": "2023-04-05"})
+    assert (early.status_code, list((early.json or {})["errors"]["json"])) == (422, ["on_date"])
+    key = uuid4()
+    taken = [post(cm, trecate, f"assignments/{assignment_id}/take-in-charge", day, key) for _ in range(2)]
+    assert [each.status_code for each in taken] == [200, 303]
+    assert taken[1].location == f"/api/v1/{trecate.slug}/cases/{case_id}"
+    closed = post(cm, trecate, f"assignments/{assignment_id}/return", {**day, "reason": "no_show"})
+    assert (closed.status_code, closed.content_type) == (409, "application/problem+json")
+    assert "errors" not in (closed.json or {})
+
+
+def test_a_case_is_for_whoever_serves_its_desk(trecate: Founded, other: Founded) -> None:
+    case_id, assignment_id = waiting(trecate, surname="Nicolò")
+    case, step = f"/api/v1/{trecate.slug}/cases/{case_id}", f"/api/v1/{trecate.slug}/assignments/{assignment_id}/contact"
+    expected = {"admin": 200, "coordinator": 200, "cm1.trecate": 200, "cm1.cerano": 404, "reader": 403}
+    assert {who: trecate.as_(who).get(case).status_code for who in expected} == expected
+    refused = {who: trecate.as_(who).post(step, json={}).status_code for who in expected}
+    assert refused == {**expected, "admin": 422, "coordinator": 422, "cm1.trecate": 422}
+    assert trecate.app.test_client().get(case).status_code == 401
+    assert other.as_("admin").get(f"/api/v1/{other.slug}/cases/{case_id}").status_code == 404
+    for path in ("cases", "assignments", "search?q=nicolò"):
+        seen = {who: len((trecate.as_(who).get(f"/api/v1/{trecate.slug}/{path}").json or {})["items"]) for who in ("admin", "cm1.cerano")}
+        assert seen == {"admin": 1, "cm1.cerano": 0}, path
+
+
+def test_a_list_is_that_of_the_page(trecate: Founded, cm: FlaskClient) -> None:
+    waiting(trecate, surname="Rossi")
+    waiting(trecate, surname="Bianchi")
+    for path in ("cases?q=ros", "cases?state=assigned&sort=-surname", "assignments?as_of=2023-04-03", "assignments?source=job_centre"):
+        mine, page = (cm.get(f"{root}/{trecate.slug}/{path}&format=json").json or {} for root in ("/api/v1", ""))
+        assert (mine["total"], mine["items"]) == (page["total"], page["items"]), path
+
+
+def test_the_search_tells_which_row_it_found(trecate: Founded, cm: FlaskClient) -> None:
+    case_id, _ = waiting(trecate, surname="D'Àngelo")
+    (found,) = (cm.get(f"/api/v1/{trecate.slug}/search?q=d'ange").json or {})["items"]
+    assert (found["kind"], found["id"], found["url"]) == ("case", str(case_id), f"/{trecate.slug}/cases/{case_id}")
+    assert cm.get(f"/api/v1/{trecate.slug}/search").status_code == 422
+    assert (cm.get(f"/api/v1/{trecate.slug}/search?q=1%00").status_code) == 422
+
+
+def test_from_elsewhere_nothing_is_taken(trecate: Founded, cm: FlaskClient) -> None:
+    answer = cm.post(f"/api/v1/{trecate.slug}/cases", json=sent(trecate), headers={"Sec-Fetch-Site": "cross-site"})
+    assert (answer.status_code, count(trecate, Case), count(trecate, Assignment)) == (403, 0, 0)

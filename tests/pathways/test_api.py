@@ -1,0 +1,150 @@
+"""Pathways for programs: a case manager's thread from intake to conclusion; who sees what."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from consortium.pathways import services
+from consortium.pathways.models import Pathway, Session
+from tenants.database import db
+from tests.cases.people import at_work, begin, measure, take_in
+from tests.factories import Founded
+
+
+def begun(founded: Founded, desk: str = "trecate", **facts: Any) -> UUID:
+    with at_work(founded):
+        pathway = begin(founded, desk, **facts)
+        db.session.commit()
+        return pathway.id
+
+
+def post(client: FlaskClient, founded: Founded, path: str, body: Any, key: UUID | None = None) -> TestResponse:
+    headers = {"Idempotency-Key": str(key)} if key else {}
+    return client.post(f"/api/v1/{founded.slug}/{path}", json=body, headers=headers)
+
+
+def session(founded: Founded, **other: Any) -> dict[str, Any]:
+    hours = {"on_date": "2023-05-02", "starts": "09:00", "ends": "10:30", "service": "Orientamento specialistico", "mode": "in_person"}
+    return {**hours, "operator_id": str(founded.staff[founded.email("cm1.trecate")]), **other}
+
+
+@pytest.fixture
+def cm(trecate: Founded) -> FlaskClient:
+    return trecate.as_("cm1.trecate")
+
+
+@pytest.fixture
+def chosen(trecate: Founded) -> tuple[str, dict[str, Any]]:
+    """The address where a pathway of somebody is opened, and what is sent there."""
+    with at_work(trecate):
+        case, _ = take_in(trecate)
+        db.session.commit()
+        ids = {"measure_id": measure().id, "desk_id": case.desk_id, "case_manager_id": case.case_manager_id}
+        return f"cases/{case.id}/pathways", {**{name: str(each) for name, each in ids.items()}, "on_date": "2023-05-01"}
+
+
+def test_from_opening_to_conclusion(trecate: Founded, cm: FlaskClient, chosen: tuple[str, dict[str, Any]]) -> None:
+    opened = post(cm, trecate, chosen[0], chosen[1])
+    assert (opened.status_code, (opened.json or {})["state"]) == (201, "draft"), opened.text
+    path = f"pathways/{(opened.json or {})['id']}"
+    assert opened.location == f"/api/v1/{trecate.slug}/{path}"
+    assert (post(cm, trecate, f"{path}/activate", {"on_date": "2023-05-01"}).json or {})["activated_on"] == "2023-05-01"
+    recorded = post(cm, trecate, f"{path}/sessions", session(trecate))
+    assert (recorded.status_code, recorded.location) == (201, opened.location)
+    told = recorded.json or {}
+    assert (told["starts"], told["ends"], told["hours"], told["operator"]) == ("09:00:00", "10:30:00", 1.5, "Cm1.Trecate")
+    for verb, body in (("suspend", {"reason": "Malattia"}), ("resume", {}), ("conclude", {"outcome": "placed"})):
+        moved = post(cm, trecate, f"{path}/{verb}", {"on_date": "2023-06-01", **body})
+        assert moved.status_code == 200, moved.text
+    whole = cm.get(opened.location).json or {}
+    assert (whole["state"], whole["outcome"], whole["ended_on"], whole["hours"]) == ("concluded", "placed", "2023-06-01", 1.5)
+    assert [each["state"] for each in whole["events"]] == ["draft", "activated", "suspended", "activated", "concluded"]
+    assert whole["sessions"] == [told]
+
+
+def test_activated_at_once(trecate: Founded, cm: FlaskClient, chosen: tuple[str, dict[str, Any]]) -> None:
+    key = uuid4()
+    first, second = (post(cm, trecate, chosen[0], {**chosen[1], "activate": True}, key) for _ in range(2))
+    assert (first.status_code, (first.json or {})["state"], second.status_code) == (201, "activated", 303)
+    assert first.location == second.location
+    with trecate.scope():
+        assert db.session.execute(select(func.count()).select_from(Pathway)).scalar_one() == 1
+
+
+@pytest.mark.parametrize(
+    ("other", "field"),
+    [
+        ({"measure_id": str(uuid4())}, "measure_id"),
+        ({"case_manager_id": str(uuid4())}, "case_manager_id"),
+        ({"desk_id": "x"}, "desk_id"),
+        ({"on_date": "2021-05-01"}, "on_date"),
+        ({"on_date": None}, "on_date"),
+    ],
+)
+def test_a_refusal_names_its_field(
+    trecate: Founded, cm: FlaskClient, chosen: tuple[str, dict[str, Any]], other: dict[str, Any], field: str
+) -> None:
+    answer = post(cm, trecate, chosen[0], {**chosen[1], **other})
+    assert (answer.status_code, list((answer.json or {})["errors"]["json"])) == (422, [field])
+
+
+def test_a_move_that_cannot_be_made_is_told(trecate: Founded, cm: FlaskClient) -> None:
+    path = f"pathways/{begun(trecate)}"
+    answer = post(cm, trecate, f"{path}/resume", {"on_date": "2023-06-01"})
+    assert (answer.status_code, answer.content_type) == (409, "application/problem+json")
+    assert all((answer.json or {})[name] for name in ("title", "detail", "remedy"))
+    assert list((post(cm, trecate, f"{path}/suspend", {"on_date": "2023-06-01"}).json or {})["errors"]["json"]) == ["reason"]
+
+
+def test_a_session_is_recorded_once(trecate: Founded, cm: FlaskClient) -> None:
+    path, key = f"pathways/{begun(trecate)}/sessions", uuid4()
+    assert [post(cm, trecate, path, session(trecate), key).status_code for _ in range(2)] == [201, 303]
+    overlap = post(cm, trecate, path, session(trecate, starts="10:00", ends="11:00"))
+    assert (overlap.status_code, list((overlap.json or {})["errors"]["json"])) == (422, ["starts"])
+    foreign = post(cm, trecate, path, session(trecate, operator_id=str(uuid4())))
+    assert list((foreign.json or {})["errors"]["json"]) == ["operator_id"]
+    with trecate.scope():
+        assert db.session.execute(select(func.count()).select_from(Session)).scalar_one() == 1
+
+
+@pytest.mark.parametrize("verb", ["", "/sessions", "/activate", "/resume", "/suspend", "/conclude", "/cancel"])
+def test_whose_pathway_it_is(trecate: Founded, other: Founded, verb: str) -> None:
+    path = f"pathways/{begun(trecate)}{verb}"
+    well = 422 if verb else 200
+
+    def asked(founded: Founded, who: str) -> int:
+        client, address = founded.as_(who), f"/api/v1/{founded.slug}/{path}"
+        return (client.post(address, json={}) if verb else client.get(address)).status_code
+
+    expected = {"admin": well, "coordinator": well, "cm1.trecate": well, "cm1.cerano": 404, "reader": 403}
+    assert {who: asked(trecate, who) for who in expected} == expected
+    assert asked(other, "admin") == 404
+
+
+def test_the_case_is_named_to_whoever_may_open_it(trecate: Founded) -> None:
+    with at_work(trecate):
+        case, _ = take_in(trecate, "cerano")
+        whose = {"case_id": case.id, "measure_id": measure().id, "case_manager_id": case.case_manager_id}
+        pathway = services.open_pathway(desk_id=trecate.desks["trecate"], on_date=date(2023, 5, 1), **whose)
+        db.session.commit()
+        address, case_id = f"/api/v1/{trecate.slug}/pathways/{pathway.id}", str(case.id)
+    seen = {who: (trecate.as_(who).get(address).json or {})["case_id"] for who in ("cm1.trecate", "cm1.cerano")}
+    assert seen == {"cm1.trecate": None, "cm1.cerano": case_id}
+
+
+def test_a_list_is_that_of_the_page(trecate: Founded, cm: FlaskClient) -> None:
+    path = f"pathways/{begun(trecate)}/sessions"
+    for start in ("08:00", "11:00"):
+        assert post(cm, trecate, path, session(trecate, starts=start, ends=f"{start[:2]}:45")).status_code == 201
+    begun(trecate, "cerano")
+    for query in ("pathways?state=activated", "pathways?state_on=ongoing&sort=code", "sessions?sort=hours", "measures?q=ricerca"):
+        mine, page = (cm.get(f"{root}/{trecate.slug}/{query}&format=json").json or {} for root in ("/api/v1", ""))
+        assert (mine["total"], mine["items"]) == (page["total"], page["items"]), query
+        assert mine["items"], query
+    (found,) = (cm.get(f"/api/v1/{trecate.slug}/search?q=pro-00001").json or {"items": [None]})["items"]
+    assert found["kind"] == "pathway"
