@@ -1,16 +1,17 @@
 """Who opens which pages: each page of the URL map once, by somebody who may."""
 
+import re
 from dataclasses import dataclass, field
 
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext
 
 from tests.factories import Founded
-from tests.house.atlas import Guide, pages
+from tests.house.atlas import Guide, routes
 from tests.house.furniture import PIEMONTE
 from tests.house.knocking import Knocker, knockers
 
-ORDER = ("administrator", "auditor", "operator", "nobody")
+ORDER = ("nobody", "administrator", "case_manager", "auditor", "operator")
 # What is no route of its own, and is seen all the same.
 ERRORS = ("/{slug}/nothing-is-here", "/{slug}/figures?from=never&to=2023-10-31")
 
@@ -41,9 +42,18 @@ class People:
             self._pages[founded.slug] = _shared(founded)
         return self._pages[founded.slug]
 
+    def having(self, founded: Founded, words: re.Pattern[str]) -> list[str]:
+        """The administrator's pages in whose text something is found that was not in those before."""
+        browser, met, found = self.signed_in(founded, "administrator"), set(), []
+        for address in self.pages(founded)["administrator"]:
+            new = set(words.findall(browser.get(address).text)) - met
+            met |= new
+            found += [address] if new else []
+        return found
+
 
 def _shared(founded: Founded) -> dict[str, list[str]]:
-    guide, left = Guide(founded, PIEMONTE), {route.name: route for route in pages(founded.app)}
+    guide, left = Guide(founded, PIEMONTE), {route.name: route for route in routes(founded.app, "GET")}
     shared: dict[str, list[str]] = {who: [] for who in ORDER}
     for who in ORDER:
         browser = People.signed_in(founded, who)

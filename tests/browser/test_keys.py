@@ -1,5 +1,6 @@
 """Menus by keyboard, and forms that come back with what has to be corrected."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,8 @@ from tests.house.atlas import all_well
 from tests.house.furniture import furnish
 
 TOGGLES = "[data-bs-toggle][aria-expanded], [data-bs-toggle='navbarcollapsible']"
+_TOGGLE = re.compile(r"(?:id|aria-controls)=\"([^\"]+)\"(?=[^>]*data-bs-toggle)")
+_FORM = re.compile(r"<form class=\"form[^>]*method=\"post\"[^>]*>.*?</form>", re.DOTALL)
 # Empties the page's own form and sends it past the browser's own checks, as a browser without them would.
 _SEND = """(form) => { form.noValidate = true
   form.querySelectorAll('input, textarea, select').forEach((each) => {
@@ -32,7 +35,7 @@ def test_every_menu_opens_with_enter_and_closes_with_escape(browser: Browser, pe
     page = people.context(browser, furnished, "administrator", width=width).new_page()
     met: set[str] = set()
     wrong: dict[str, str] = {}
-    for address in people.pages(furnished)["administrator"]:
+    for address in people.having(furnished, _TOGGLE):
         page.goto(address)
         for name, toggle in _toggles(page, met):
             if words := _opened_and_closed(page, toggle):
@@ -71,7 +74,7 @@ def test_a_form_that_comes_back_says_what_to_correct(browser: Browser, people: P
     page.on("dialog", lambda dialog: dialog.accept())
     listener = Listener(page)
     wrong: dict[str, list[str]] = {}
-    for address in people.pages(written)["administrator"]:
+    for address in people.having(written, _FORM):
         page.goto(address)
         form = page.query_selector("main form[method='post']")
         if form is not None:

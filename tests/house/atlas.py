@@ -94,10 +94,6 @@ def _choices(rule: Rule) -> list[tuple[tuple[str, str], ...]]:
     return [tuple(zip(choices, words, strict=True)) for words in product(*choices.values())]
 
 
-def pages(app: Flask) -> list[Route]:
-    return [route for route in routes(app, "GET") if not route.api]
-
-
 def once_each(found: Iterable[Route]) -> list[Route]:
     """One route of each address, where several differ by a word only."""
     return list({(route.method, route.rule.rule): route for route in found}.values())

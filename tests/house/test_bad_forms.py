@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from consortium.app import UPLOAD_LIMIT
 from tests.factories import Founded, found
-from tests.house.atlas import Guide, Route, all_well, once_each, pages, routes
+from tests.house.atlas import Guide, Route, all_well, once_each, routes
 from tests.house.furniture import PIEMONTE, furnish
 from tests.house.knocking import Knocker, holder_of, knockers
 
@@ -86,7 +86,7 @@ def test_what_is_no_form_breaks_nothing(app: Flask, victim: Victim, kind: str) -
 
 def test_nonsense_in_every_field_breaks_nothing(app: Flask, victim: Victim) -> None:
     """The fields that a page's own form has, all filled with one kind of nonsense."""
-    shown = {route.rule.rule: route for route in pages(app)}
+    shown = {route.rule.rule: route for route in routes(app, "GET")}
     broken: dict[str, int] = {}
     for route in once_each(route for route in routes(app, "POST") if route.rule.rule in shown):
         fields = set(_NAME.findall(victim.open(shown[route.rule.rule]).text)) - {"once"}
