@@ -19,7 +19,7 @@ from tests.house.furniture import PIEMONTE
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 # Of an operation, for each of who asks; the same every time, so that a failure is one for everybody.
 EXAMPLES = settings(
-    max_examples=30,
+    max_examples=20,
     deadline=None,
     derandomize=True,
     database=None,

@@ -185,6 +185,12 @@ def test_the_search_tells_which_row_it_found(trecate: Founded, cm: FlaskClient) 
     assert (cm.get(f"/api/v1/{trecate.slug}/search?q=1%00").status_code) == 422
 
 
+@pytest.mark.parametrize("word", ["api", "regions", "operator", "nowhere"])
+def test_a_word_of_the_application_is_no_consortium(cm: FlaskClient, word: str) -> None:
+    answer = cm.post(f"/api/v1/{word}/cases", json={})
+    assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
+
+
 def test_from_elsewhere_nothing_is_taken(trecate: Founded, cm: FlaskClient) -> None:
     answer = cm.post(f"/api/v1/{trecate.slug}/cases", json=sent(trecate), headers={"Sec-Fetch-Site": "cross-site"})
     assert (answer.status_code, count(trecate, Case), count(trecate, Assignment)) == (403, 0, 0)
