@@ -3,10 +3,9 @@
 flask-smorest collects what each door answers when all goes well; what it answers when not (RFC 9457) is the same for all, and added here.
 """
 
-from collections.abc import Iterator
 from copy import deepcopy
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any
 
 import flask_smorest
 from flask import Blueprint, Flask, current_app, jsonify, render_template
@@ -14,9 +13,10 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema, fields
 from werkzeug.routing import BaseConverter, Rule
 
+from consortium.web.api_reading import groups, operations
 from consortium.web.guard import SlugConverter, public
 from consortium.web.layout import crumb
-from consortium.web.policy import ROLE_LABELS, Role, holders
+from consortium.web.policy import Role, holders
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -25,7 +25,6 @@ PROBLEM_JSON = "application/problem+json"
 ALWAYS = (400, 401, 403, 404, 500, 503)
 TAKING = (422,)
 TAKING_A_BODY = (409, 413, 415, 422)
-METHODS = ("get", "post", "put", "patch", "delete")
 
 
 class ProblemSchema(Schema):
@@ -38,17 +37,6 @@ class ProblemSchema(Schema):
     remedy = fields.String(required=True)
     request_id = fields.String(required=True)
     errors = fields.Dict(keys=fields.String())
-
-
-class Operation(NamedTuple):
-    """One operation as the page shows it. `roles` is None where anybody may."""
-
-    method: str
-    path: str
-    summary: str
-    parameters: list[dict[str, Any]]
-    statuses: list[tuple[str, str]]
-    roles: list[str] | None
 
 
 class Api(flask_smorest.Api):  # type: ignore[misc]  # it ships no types
@@ -83,14 +71,15 @@ def openapi() -> ResponseReturnValue:
 @public
 def reading() -> ResponseReturnValue:
     crumb("API")
-    return render_template("web/api.html", operations=list(_shown(description())))
+    common = [(str(status), HTTPStatus(status).phrase) for status in ALWAYS]
+    return render_template("web/api.html", groups=groups(description(), {status for status, _ in common}), common=common)
 
 
 def description() -> dict[str, Any]:
     """The OpenAPI document, each operation with its name, who may call it, and all that it may answer."""
     document: dict[str, Any] = deepcopy(current_app.extensions["api"].spec.to_dict())
     rules = {(_path(rule), method): rule for rule in current_app.url_map.iter_rules() for method in rule.methods or ()}
-    for path, method, operation in _operations(document):
+    for path, method, operation in operations(document):
         _complete(operation, rules[path, method.upper()])
     return document
 
@@ -108,24 +97,6 @@ def _complete(operation: dict[str, Any], rule: Rule) -> None:
 def _problems(operation: dict[str, Any]) -> set[int]:
     taking = TAKING_A_BODY if "requestBody" in operation else TAKING if operation.get("parameters") else ()
     return {*ALWAYS, *taking}
-
-
-def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for path, operations in document["paths"].items():
-        yield from ((path, method, operations[method]) for method in METHODS if method in operations)
-
-
-def _shown(document: dict[str, Any]) -> Iterator[Operation]:
-    words = {name: answer["description"] for name, answer in document["components"]["responses"].items()}
-    for path, method, operation in _operations(document):
-        parameters = [*document["paths"][path].get("parameters", []), *operation.get("parameters", [])]
-        statuses = [(code, _said(answer, words)) for code, answer in sorted(operation["responses"].items())]
-        roles = [str(ROLE_LABELS[Role(role)]) for role in operation["x-roles"]] if operation["x-permission"] else None
-        yield Operation(method.upper(), path, operation.get("summary", ""), parameters, statuses, roles)
-
-
-def _said(answer: dict[str, Any], words: dict[str, str]) -> str:
-    return words[answer["$ref"].rpartition("/")[2]] if "$ref" in answer else str(answer.get("description", ""))
 
 
 def _named(status: int) -> str:
