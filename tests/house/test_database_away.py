@@ -1,14 +1,16 @@
 """The database goes away: 503 with a hint when to try again, on pages and for programs, and all is well with its return."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import flask_migrate
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import create_engine, event
 
 from consortium.app import create_app
 from consortium.config import Config
+from tenants import reference
 from tenants.database import db
 from tenants.server import EmbeddedServer
 
@@ -22,11 +24,13 @@ def frail(tmp_path_factory: pytest.TempPathFactory, config: Config) -> Iterator[
     server = EmbeddedServer(folder / "postgres", durable=False)
     server.ensure()
     server.provision("frail")
-    options = {name: getattr(config, name) for name in config.__slots__}
     urls = {"database_url": server.url("capofila", "frail"), "owner_database_url": server.url("owner", "frail")}
-    app = create_app(Config(**{**options, **urls}))
+    app = create_app(replace(config, **urls))
     with app.app_context():
         flask_migrate.upgrade()
+    engine = create_engine(urls["owner_database_url"])
+    reference.fill(engine)
+    engine.dispose()
     yield app, server
     server.stop()
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 
 import flask_migrate
 import pytest
@@ -54,9 +55,8 @@ def scratch(server: EmbeddedServer, config: Config) -> Iterator[Flask]:
     """An application on an empty database of its own."""
     database = f"scratch_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     server.provision(database)
-    options = {name: getattr(config, name) for name in config.__slots__}
     urls = {"database_url": server.url("capofila", database), "owner_database_url": server.url("owner", database)}
-    yield create_app(Config(**{**options, **urls}))
+    yield create_app(replace(config, **urls))
 
 
 def test_every_migration_can_be_undone_and_done_again(scratch: Flask) -> None:
