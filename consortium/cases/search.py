@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Uuid, func, select, type_coerce
-from sqlalchemy import Text as SqlText
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from consortium.cases import queries
@@ -20,6 +19,7 @@ WORDS = 6
 EVERYBODY = 1_000_000
 NUMBER = re.compile(r"\d{4}-\d{0,6}")
 PHONE = re.compile(r"[\d\s./+()-]{5,}")
+_UNIT = "\x1f"  # parts the patterns: no word has it
 _SPECIAL = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
 
 
@@ -34,7 +34,7 @@ def patterns(text: str) -> tuple[str, list[str]] | None:
 
 def _words(text: str) -> list[str]:
     """Words as `app.fold` leaves them, except for signs at their ends."""
-    return [word for word in (_folded(each) for each in text.replace("\0", " ").split()) if word]
+    return [word for word in (_folded(each) for each in text.replace("\0", " ").replace(_UNIT, " ").split()) if word]
 
 
 def _folded(word: str) -> str:
@@ -44,10 +44,10 @@ def _folded(word: str) -> str:
 
 def matching(text: str, only_desks: list[UUID] | None, at_most: int) -> Select[Any]:
     """The ids of the people found, as a subquery; `only_desks` None for those of every desk."""
-    found = patterns(text)
-    first, others = found if found else ("", [])
-    desks = type_coerce(only_desks, ARRAY(Uuid))
-    return select(func.app.search_people(first, type_coerce(others, ARRAY(SqlText)), desks, at_most))
+    first, others = patterns(text) or ("", [])
+    # Folded once more by the database, as the key was: only its dictionary knows that ł is an l.
+    rest = func.string_to_array(func.app.fold(_UNIT.join(others)), _UNIT)
+    return select(func.app.search_people(func.app.fold(first), rest, type_coerce(only_desks, ARRAY(Uuid)), at_most))
 
 
 def condition(text: str) -> ColumnElement[bool]:

