@@ -2,12 +2,21 @@
 // and a button that shows a password.
 
 export function watchForms() {
+  document.querySelectorAll('[data-error-summary] a').forEach(nameField)
   document.querySelector('[data-error-summary]')?.focus()
   document.querySelectorAll('[data-error-summary] a').forEach(leadToField)
   document.querySelectorAll('form[data-guard]').forEach(guard)
   document.querySelectorAll('[data-reveal]').forEach(reveal)
   document.addEventListener('submit', submitOnce)
   window.addEventListener('pageshow', (event) => event.persisted && document.querySelectorAll('form[data-sent]').forEach(release))
+}
+
+// “Fill this field” says which one, in the words of its label.
+function nameField(link) {
+  const target = document.getElementById(link.hash.slice(1))
+  const label = target?.matches('fieldset') ? target.querySelector('legend') : document.querySelector(`label[for="${target?.id}"]`)
+  const words = label?.firstChild?.textContent.trim()
+  if (words) link.textContent = `${words}: ${link.textContent}`
 }
 
 // A link of the summary moves the focus into the field itself, not only the page to it.
