@@ -62,19 +62,17 @@ class SlugConverter(BaseConverter):
 
 def requires(permission: Permission, *, door: str = "") -> Callable[[View], View]:
     """Declare the permission of a view. `door` names the database role where the address does not tell it (platform pages)."""
-
-    def declare(view: View) -> View:
-        view.permission = permission  # type: ignore[attr-defined]  # read back by `_declared`
-        view.door = door  # type: ignore[attr-defined]
-        return view
-
-    return declare
+    return lambda view: _declare(view, permission, door)
 
 
 def public(view: View) -> View:
     """Declare that anybody may see a view."""
-    view.permission = None  # type: ignore[attr-defined]  # read back by `_declared`
-    view.door = ""  # type: ignore[attr-defined]
+    return _declare(view, None, "")
+
+
+def _declare(view: View, permission: Permission | None, door: str) -> View:
+    """Written on the function itself, where decorators above it carry it along; `_admit` reads it back."""
+    vars(view).update(permission=permission, door=door)
     return view
 
 
