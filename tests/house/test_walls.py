@@ -182,6 +182,12 @@ def test_no_door_may_alter_the_trail(config: Config, trecate: Founded, door: str
     engine.dispose()
 
 
+def test_no_function_of_ours_is_everybodys(owner: Connection) -> None:
+    """PostgreSQL gives each new function to PUBLIC: a migration that forgets to take it back is found here."""
+    ours = "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'app'::regnamespace"
+    assert owner.scalars(text(f"{ours} AND has_function_privilege('public', oid, 'execute')")).all() == []
+
+
 def test_every_tenant_model_is_tenanted() -> None:
     models = {mapper.class_ for mapper in Base.registry.mappers if mapper.class_.__table__ is not None}
     assert {model.__tablename__ for model in models if issubclass(model, Tenanted)} == set(TENANT_TABLES)
