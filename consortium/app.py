@@ -22,7 +22,7 @@ from consortium.config import ROOT, Config, ConfigInvalid, from_environment
 from consortium.identity import queries, registry
 from consortium.web import api_docs, guard, layout, problems
 from consortium.web.assets import AssetsFailed
-from consortium.web.language import choose_locale
+from consortium.web.language import choose_locale, here
 from consortium.web.listing import formats
 from tenants import charter, commands
 from tenants.database import db
@@ -113,7 +113,7 @@ def _configure(app: Flask, config: Config) -> None:
 
 
 def _number(value: formats.Number) -> str:
-    return formats.number(value, choose_locale())
+    return formats.number(value, here())
 
 
 def _write_log() -> None:
@@ -131,7 +131,7 @@ def _write_log() -> None:
 
 
 def models() -> None:
-    """Import the tables of every room: whoever asks for all tables (migrations, audit, export) calls this first."""
+    """Import the tables of every room, for who asks for all of them without making an application (the tests, when they are collected)."""
     for room in ROOMS:
         if find_spec(f"consortium.{room}.models"):
             import_module(f"consortium.{room}.models")

@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, abort, g, request, url_for
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from consortium.desks.listings import AS_OF
+from consortium.web.language import here
 from consortium.web.listing import formats
 from consortium.web.listing.readings import BadFilter
 from tenants.database import db
@@ -22,8 +23,7 @@ def day(value: date | None) -> str | None:
 
 
 def number(value: Decimal | int | None) -> str | None:
-    locale = get_locale()
-    return formats.number(value, locale.language if locale else "it") if value is not None else None
+    return formats.number(value, here()) if value is not None else None
 
 
 def weekly(total: Decimal) -> str:

@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, abort, g, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from consortium.web.intake import Form
+from consortium.web.language import here
 from consortium.web.listing import formats
 
 blueprint = Blueprint("network", __name__, url_prefix="/<slug:tenant>", template_folder="templates")
@@ -25,16 +25,11 @@ def day(value: date | None) -> str | None:
 
 
 def number(value: int | None) -> str | None:
-    return formats.number(value, _language()) if value is not None else None
+    return formats.number(value, here()) if value is not None else None
 
 
 def amount(value: Decimal | None) -> str | None:
-    return formats.amount(value, _language()) if value is not None else None
-
-
-def _language() -> str:
-    locale = get_locale()
-    return locale.language if locale else "it"
+    return formats.amount(value, here()) if value is not None else None
 
 
 def tabs(current: str) -> list[tuple[str, str, bool]]:

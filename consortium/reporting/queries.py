@@ -7,12 +7,11 @@ answer. Only facts of the window that had happened by the as-of date count.
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Numeric, Select, Subquery, and_, bindparam, cast, func, or_, select
 
 from consortium.cases.models import Assignment, AssignmentSource, Case, Person
-from consortium.desks.models import Desk, DeskStaff
+from consortium.desks.models import Desk
 from consortium.pathways.models import Measure, Outcome, Pathway, Session
 from consortium.reporting.schemas import COUNTS, DeskFigures, Figures, Window
 from tenants.database import db, tenant_parameter
@@ -99,13 +98,6 @@ def _with_person(statement: Select[Any], placed: type[Assignment] | type[Pathway
     """The case's person, and the desk where the record stands (not the case's of today)."""
     person = and_(Person.tenant_id == Case.tenant_id, Person.id == Case.person_id)
     return statement.join(Person, person).join(Desk, and_(Desk.tenant_id == placed.tenant_id, Desk.id == placed.desk_id))
-
-
-def served(membership_id: UUID, day: date) -> frozenset[str]:
-    """Slugs of the desks that somebody serves on a day."""
-    valid = and_(DeskStaff.valid_from <= day, or_(DeskStaff.valid_to.is_(None), DeskStaff.valid_to >= day))
-    joined = and_(DeskStaff.tenant_id == Desk.tenant_id, DeskStaff.desk_id == Desk.id)
-    return frozenset(db.session.scalars(select(Desk.slug).join(DeskStaff, joined).where(DeskStaff.membership_id == membership_id, valid)))
 
 
 def latest_activity(by: date) -> date | None:

@@ -10,11 +10,11 @@ from flask import Blueprint, Flask, abort, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from sqlalchemy.orm import Session as DatabaseSession
 
 from consortium.cases.models import Assignment, Person
 from consortium.cases.policy import Cases
+from consortium.cases.queries import desk_slugs
 from consortium.desks.models import Desk
 from consortium.pathways.models import Measure, Pathway, Session
 from consortium.reporting import queries, schemas
@@ -24,7 +24,7 @@ from consortium.reporting.schemas import Window, WindowSchema, masked
 from consortium.web import landing, layout
 from consortium.web.guard import requires
 from consortium.web.intake import Form
-from consortium.web.language import choose_locale
+from consortium.web.language import here
 from consortium.web.listing import formats
 from consortium.web.listing.columns import Column
 from consortium.web.listing.declaration import Listing
@@ -58,7 +58,7 @@ DESK_FIGURES = ("assigned", "taken_in_charge", "activated", "concluded", "ongoin
 
 
 def _desk_options(session: DatabaseSession) -> dict[str, str]:
-    return dict(session.execute(select(Desk.slug, Desk.name).order_by(Desk.name)).all())
+    return dict(desk_slugs(g.visitor))
 
 
 # The window's days are bound in the conditions of the figures; a list keeps them in its address.
@@ -171,7 +171,7 @@ def _shown(value: Decimal | int | None) -> str:
     """A figure as the page shows it; None is a small one, masked. Hours without needless zeros."""
     if value is None:
         return str(_("under 5"))
-    return formats.number(int(value) if value == int(value) else float(value), choose_locale())
+    return formats.number(int(value) if value == int(value) else float(value), here())
 
 
 def _usual_window() -> dict[str, date]:
@@ -200,9 +200,7 @@ def _files(window: Window) -> list[tuple[str, str]]:
 
 def _seen_desks() -> frozenset[str] | None:
     """The desks whose persons the visitor may see; None for all of them."""
-    if g.visitor.role == Role.CASE_MANAGER:
-        return queries.served(g.visitor.membership_id, formats.today())
-    return None
+    return None if g.visitor.may(Cases.ALL) else frozenset(slug for slug, _name in desk_slugs(g.visitor))
 
 
 def _linker(window: Window) -> Callable[[str, str | None], str | None]:

@@ -3,6 +3,7 @@
 from urllib.parse import quote, urlencode
 
 from flask import Response, has_request_context, request
+from flask_babel import get_locale
 
 COOKIE = "lang"
 COOKIE_SECONDS = 365 * 24 * 3600
@@ -14,6 +15,12 @@ def choose_locale() -> str:
     """The visitor's language, for Flask-Babel's locale_selector: the cookie, else Italian; Italian too in jobs and commands."""
     wanted = request.cookies.get(COOKIE, "") if has_request_context() else ""
     return wanted if wanted in LANGUAGES else DEFAULT
+
+
+def here() -> str:
+    """The language of what is being written now: the page's, or the one that a job or a command has set."""
+    locale = get_locale()
+    return locale.language if locale else DEFAULT
 
 
 def change_language() -> Response | None:

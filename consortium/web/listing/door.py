@@ -5,11 +5,11 @@ from typing import IO, Any, cast
 
 from flask import Response, jsonify, render_template, request, send_file
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
+from consortium.web.language import here
 from consortium.web.listing.asked import FORMAT
 from consortium.web.listing.declaration import Listing
 from consortium.web.listing.readings import BadFilter
@@ -42,8 +42,7 @@ def respond(
         return jsonify(listing.data(session, statement, request.args, path=request.path, columns=columns))
     if wanted != "html":
         raise BadFilter({FORMAT: _("There is no such format: ask for json, csv or xlsx.")})
-    language = locale.language if (locale := get_locale()) else "it"
-    page = listing.page(session, statement, request.args, path=request.path, columns=columns, language=language)
+    page = listing.page(session, statement, request.args, path=request.path, columns=columns, language=here())
     return render_template(template, listing=page, **context), page.status
 
 
