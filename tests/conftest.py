@@ -17,6 +17,7 @@ from sqlalchemy import Connection, create_engine
 from consortium import demo, launch
 from consortium.app import create_app, models
 from consortium.config import ROOT, Config
+from consortium.web import assets
 from tenants import reference
 from tenants.database import current_scope
 from tenants.server import EmbeddedServer
@@ -29,9 +30,10 @@ models()  # tests are parametrized by table when they are collected
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The controller starts the server and migrates the template that each worker copies."""
+    """The controller builds what pages are made of, starts the server and migrates the template that each worker copies."""
     if hasattr(config, "workerinput"):
         return
+    assets.build(print)
     config.stash[_HOME] = home = tempfile.TemporaryDirectory(prefix="capofila-", ignore_cleanup_errors=True)
     os.environ[_FOLDER] = home.name
     launch.compile_catalogues(ROOT / "translations")

@@ -13,7 +13,6 @@ from werkzeug.serving import make_server
 from whitenoise import WhiteNoise
 
 from consortium.config import ROOT, Config
-from consortium.web import assets
 from tests.browser.people import People
 from tests.factories import Founded, found
 from tests.house.furniture import furnish, mandate
@@ -33,7 +32,6 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture(scope="session")
 def site(app: Flask) -> Iterator[str]:
     """The address of the application, static files included."""
-    assets.build(print)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     files = WhiteNoise(app.wsgi_app, root=ROOT / "consortium/web/static", prefix="static/")
     server = make_server("127.0.0.1", 0, files, threaded=True)

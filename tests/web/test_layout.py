@@ -53,7 +53,6 @@ def arrive() -> None:
 
 @pytest.fixture
 def app() -> Flask:
-    assets.build(lambda step: None)
     grant([Things.READ], Role.READER)
     app = Flask("consortium.web")
     Babel(app, locale_selector=choose_locale, default_translation_directories=str(assets.ROOT / "translations"))
