@@ -30,7 +30,10 @@ from tenants.scope import gatekeeper_scope
 from tenants.server import ServerError
 
 # From the ground up; a charter is founded in this order.
-ROOMS = ("web", "trail", "post", "identity", "platform", "network", "desks", "staff", "cases", "pathways", "reporting", "exchange")
+ROOMS = (
+    "web trail post storage identity platform codes network desks staff "
+    "cases profiles sensitive journal documents pathways reporting exchange"
+).split()
 UPLOAD_LIMIT = 20 * 1024 * 1024
 
 

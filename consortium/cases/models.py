@@ -2,9 +2,11 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Computed, Index, UniqueConstraint, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Base
@@ -135,14 +137,41 @@ class Assignment(Tenanted, Base):
     return_reason: Mapped[str | None]
 
 
-class SensitiveRecord(Tenanted, Base):
-    """Disability, apart from the rest: a table of its own, read only with its own permission and a reason."""
+class Handover(Tenanted, Base):
+    """A case that went from a desk or a case manager to another, and what the next one must know."""
 
-    __tablename__ = "sensitive_records"
-    __table_args__ = (*belongs_to(person_id="people"), UniqueConstraint("tenant_id", "person_id"), {"info": {"personal": True}})
+    __tablename__ = "handovers"
+    __table_args__ = (
+        *belongs_to(case_id="cases", from_desk_id="desks", to_desk_id="desks"),
+        *belongs_to(from_manager_id="memberships", to_manager_id="memberships"),
+        Index("ix_handovers_case", "tenant_id", "case_id"),
+        {"info": {"personal": True}},
+    )
 
-    person_id: Mapped[UUID]
-    disability: Mapped[bool]
+    case_id: Mapped[UUID]
+    from_desk_id: Mapped[UUID]
+    to_desk_id: Mapped[UUID]
+    from_manager_id: Mapped[UUID | None]
+    to_manager_id: Mapped[UUID | None]
+    on_date: Mapped[date]
+    note: Mapped[str | None]
+
+
+class Merge(Tenanted, Base):
+    """Two rows of one person made one. The merged person and case are gone; `undo` holds all that brings them back.
+
+    `undo`: rows that were removed (table → rows as JSON) and rows that were moved (table → ids) or changed (columns before).
+    No key to the merged rows: they are not there.
+    """
+
+    __tablename__ = "merges"
+    __table_args__ = (*belongs_to(kept_id="people"), {"info": {"personal": True}})
+
+    kept_id: Mapped[UUID]
+    merged_id: Mapped[UUID] = mapped_column(Uuid)
+    reason: Mapped[str | None]
+    undo: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    undone_on: Mapped[date | None]
 
 
 class Counter(Tenanted, Base):

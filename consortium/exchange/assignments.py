@@ -8,12 +8,13 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Text, Uuid, and_, any_, bindparam, select
 
-from consortium.cases.models import Assignment, AssignmentSource, AssignmentState, Case, Person, SensitiveRecord
+from consortium.cases.models import Assignment, AssignmentSource, AssignmentState, Case, Person
 from consortium.exchange import fiscal
 from consortium.exchange.faults import Fault
 from consortium.exchange.kinds import ASSIGNMENTS, Line
 from consortium.exchange.plans import Change, Plan
 from consortium.exchange.register import Register
+from consortium.sensitive.models import SensitiveRecord
 from tenants.database import db
 from tenants.models import new_id
 

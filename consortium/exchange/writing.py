@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from consortium.cases.models import Assignment, Case, Person, SensitiveRecord
+from consortium.cases.models import Assignment, Case, Person
 from consortium.exchange.faults import Fault
 from consortium.exchange.plans import Plan, Update
 from consortium.pathways.models import Pathway, PathwayEvent, Session
+from consortium.sensitive.models import SensitiveRecord
 from tenants.database import db, tenant_parameter
 from tenants.errors import Problem, violated
 

@@ -117,7 +117,10 @@ class AccountToken(Base):
 
 
 class Membership(Tenanted, Base):
-    """An account's role in a consortium between two dates (the last included), with the consortium's own name and e-mail of the person."""
+    """An account's role in a consortium between two dates (the last included), with the consortium's own name and e-mail of the person.
+
+    `sensitive`: entrusted with disability and health data of the people that the role may see.
+    """
 
     __tablename__ = "memberships"
     __table_args__ = (
@@ -134,3 +137,4 @@ class Membership(Tenanted, Base):
     role: Mapped[str]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    sensitive: Mapped[bool] = mapped_column(default=False, server_default=text("false"))

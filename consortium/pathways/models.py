@@ -1,10 +1,12 @@
 """Measures, pathways of a person through a measure, the events of their state, sessions."""
 
 from datetime import date, time
+from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, SmallInteger, Text, UniqueConstraint, column, text
+from sqlalchemy import CheckConstraint, Index, Numeric, SmallInteger, Text, UniqueConstraint, Uuid, column, text
 from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -40,20 +42,36 @@ class Mode(StrEnum):
     BACK_OFFICE = "back_office"
 
 
-def never_twice(who: str) -> ExcludeConstraint:
+class Effect(StrEnum):
+    """What happens to a person who would be in two incompatible measures at once."""
+
+    STOP = "stop"
+    WARN = "warn"
+
+
+def never_twice(who: str, *more: tuple[Any, str]) -> ExcludeConstraint:
     """`who` cannot be in two sessions at once: one of two concurrent inserts waits, and is refused."""
     span = text("tsrange(on_date + starts, on_date + ends)")
-    return ExcludeConstraint((column("tenant_id"), "="), (column(who), "="), (span, "&&"), using="gist", name=f"ex_sessions_{who}")
+    return ExcludeConstraint((column("tenant_id"), "="), (column(who), "="), *more, (span, "&&"), using="gist", name=f"ex_sessions_{who}")
+
+
+# Rows of one group session are one session of its operator.
+_ANOTHER_GROUP = (text("coalesce(group_id, id)"), "<>")
 
 
 class Measure(Tenanted, Base):
-    """A funded measure: its period, the GOL paths it admits (all, where empty), its services."""
+    """A funded measure: its period, the GOL paths it admits (all, where empty).
+
+    `contact_days`, `intake_days`: within how many days of the assignment a person is to be contacted and taken in charge.
+    """
 
     __tablename__ = "measures"
     __table_args__ = (
         UniqueConstraint("tenant_id", "code"),
         UniqueConstraint("tenant_id", "name"),
         CheckConstraint("valid_to >= valid_from", name="period"),
+        CheckConstraint("contact_days >= 0", name="contact_days"),
+        CheckConstraint("intake_days >= 0", name="intake_days"),
     )
 
     code: Mapped[str]
@@ -62,6 +80,69 @@ class Measure(Tenanted, Base):
     valid_to: Mapped[date]
     gol_paths: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
     services: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    act: Mapped[str | None]
+    contact_days: Mapped[int | None]
+    intake_days: Mapped[int | None]
+
+
+class MeasureService(Tenanted, Base):
+    """A service of a measure. `hours_budget`: hours that one person can have of it (no limit where null).
+
+    Sessions keep its name: one that was delivered is not renamed, but `withdrawn` (offered no more).
+    """
+
+    __tablename__ = "measure_services"
+    __table_args__ = (
+        *belongs_to(measure_id="measures"),
+        CheckConstraint("hours_budget > 0", name="hours_budget"),
+        UniqueConstraint("tenant_id", "measure_id", "name"),
+    )
+
+    measure_id: Mapped[UUID]
+    name: Mapped[str]
+    hours_budget: Mapped[Decimal | None] = mapped_column(Numeric(6, 2))
+    position: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    withdrawn: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+
+
+class UnitCost(Tenanted, Base):
+    """What an hour of a service is worth (UCS), in euros, between two days (the last included), by which act."""
+
+    __tablename__ = "unit_costs"
+    __table_args__ = (
+        *belongs_to(service_id="measure_services"),
+        CheckConstraint("amount >= 0", name="amount"),
+        CheckConstraint("valid_to >= valid_from", name="period"),
+        ExcludeConstraint(
+            (column("tenant_id"), "="),
+            (column("service_id"), "="),
+            (text("daterange(valid_from, valid_to, '[]')"), "&&"),
+            using="gist",
+            name="ex_unit_costs_period",
+        ),
+    )
+
+    service_id: Mapped[UUID]
+    amount: Mapped[Decimal] = mapped_column(Numeric(10, 2))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    act: Mapped[str]
+
+
+class MeasureConflict(Tenanted, Base):
+    """Two measures (or a measure and itself) that a person cannot be in at once, or only knowingly. The lesser id comes first."""
+
+    __tablename__ = "measure_conflicts"
+    __table_args__ = (
+        *belongs_to(measure_id="measures", other_id="measures"),
+        one_of("effect", Effect),
+        CheckConstraint("measure_id <= other_id", name="in_order"),
+        UniqueConstraint("tenant_id", "measure_id", "other_id"),
+    )
+
+    measure_id: Mapped[UUID]
+    other_id: Mapped[UUID]
+    effect: Mapped[str]
     act: Mapped[str | None]
 
 
@@ -76,7 +157,10 @@ class MeasureDesk(Tenanted, Base):
 
 
 class Pathway(Tenanted, Base):
-    """One person's way through one measure. `ended_on` is the day of conclusion or, once activated, of cancellation."""
+    """One person's way through one measure. `ended_on` is the day of conclusion or, once activated, of cancellation.
+
+    `goal`: what the person and the desk agreed to reach. `register_closed_on`: since then its attendance register is locked.
+    """
 
     __tablename__ = "pathways"
     __table_args__ = (
@@ -108,6 +192,8 @@ class Pathway(Tenanted, Base):
     activated_on: Mapped[date | None]
     ended_on: Mapped[date | None]
     outcome: Mapped[str | None]
+    goal: Mapped[str | None]
+    register_closed_on: Mapped[date | None]
 
 
 class PathwayEvent(Tenanted, Base):
@@ -128,7 +214,10 @@ class PathwayEvent(Tenanted, Base):
 
 
 class Session(Tenanted, Base):
-    """A service delivered: on a day, from `starts` to `ends` (same day), by an operator. Back-office hours count and are not signed."""
+    """A service delivered: on a day, from `starts` to `ends` (same day), by an operator. Back-office hours count and are not signed.
+
+    `group_id` is the same in the rows of one session with several people.
+    """
 
     __tablename__ = "sessions"
     __table_args__ = (
@@ -136,9 +225,10 @@ class Session(Tenanted, Base):
         one_of("mode", Mode),
         CheckConstraint("ends > starts", name="window"),
         UniqueConstraint("tenant_id", "pathway_id", "on_date", "starts"),
-        never_twice("operator_id"),
+        never_twice("operator_id", _ANOTHER_GROUP),
         never_twice("case_id"),
         Index("ix_sessions_on_date", "tenant_id", "on_date"),
+        Index("ix_sessions_operator", "tenant_id", "operator_id", "on_date"),
         {"info": {"personal": True}},
     )
 
@@ -151,3 +241,41 @@ class Session(Tenanted, Base):
     service: Mapped[str]
     mode: Mapped[str]
     note: Mapped[str | None]
+    group_id: Mapped[UUID | None] = mapped_column(Uuid)
+
+
+class SessionCorrection(Tenanted, Base):
+    """A counter-entry: hours taken from (or given back to) a session of a closed month, booked on a day of an open one.
+
+    The session stays as it was; its hours as of a day are its own and those of the corrections booked by then.
+    """
+
+    __tablename__ = "session_corrections"
+    __table_args__ = (
+        *belongs_to(session_id="sessions", made_by_id="memberships"),
+        CheckConstraint("hours <> 0", name="hours"),
+        Index("ix_session_corrections_session", "tenant_id", "session_id", "booked_on"),
+        Index("ix_session_corrections_booked_on", "tenant_id", "booked_on"),
+        {"info": {"personal": True}},
+    )
+
+    session_id: Mapped[UUID]
+    booked_on: Mapped[date]
+    hours: Mapped[Decimal] = mapped_column(Numeric(6, 2))
+    reason: Mapped[str]
+    made_by_id: Mapped[UUID | None]
+
+
+class MonthClosing(Tenanted, Base):
+    """A month (its first day) of a desk that was closed: its sessions are no more recorded, edited or removed."""
+
+    __tablename__ = "month_closings"
+    __table_args__ = (
+        *belongs_to(desk_id="desks", closed_by_id="memberships"),
+        CheckConstraint("extract(day FROM month) = 1", name="first_day"),
+        UniqueConstraint("tenant_id", "desk_id", "month"),
+    )
+
+    desk_id: Mapped[UUID]
+    month: Mapped[date]
+    closed_by_id: Mapped[UUID | None]

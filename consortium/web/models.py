@@ -1,5 +1,11 @@
-"""What the web keeps for itself: submissions already answered."""
+"""What the web keeps for itself: submissions already answered, and drafts of long forms."""
 
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import UniqueConstraint, Uuid, func
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Base
@@ -13,3 +19,15 @@ class Submission(Tenanted, Base):
     __table_args__ = ({"info": {"trailed": False}},)
 
     location: Mapped[str] = mapped_column(default="")
+
+
+class Draft(Tenanted, Base):
+    """A long form as somebody left it, saved by itself: `form` is its address, `values` what was typed (name → value or values)."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (UniqueConstraint("tenant_id", "account_id", "form"), {"info": {"trailed": False, "personal": True}})
+
+    account_id: Mapped[UUID] = mapped_column(Uuid)
+    form: Mapped[str]
+    values: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    saved_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -7,11 +7,12 @@ import pytest
 from flask_babel import force_locale
 from sqlalchemy import func, select
 
-from consortium.cases.models import Assignment, Case, Person, SensitiveRecord
+from consortium.cases.models import Assignment, Case, Person
 from consortium.exchange import services
 from consortium.exchange.loading import Source
 from consortium.exchange.services import RowsRejected, load_folder
 from consortium.pathways.models import Pathway, PathwayEvent, Session
+from consortium.sensitive.models import SensitiveRecord
 from tenants.database import db
 from tests.exchange.papers import folder, papers
 from tests.factories import Founded

@@ -1,0 +1,45 @@
+"""Code tables: the standard codes are the same for all; a consortium has rows of its own beside and in place of them."""
+
+from uuid import UUID
+
+from sqlalchemy import UniqueConstraint, Uuid, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.database import Base
+from tenants.models import Tenanted, new_id
+
+
+class StandardCode(Base):
+    """A code of a published classification (`scheme`: "occupations" is ISCO-08), with its name in both languages.
+
+    `code` is that of the classification, `parent` the code of its group; filled by the owner, after the migrations.
+    """
+
+    __tablename__ = "standard_codes"
+    __table_args__ = (UniqueConstraint("scheme", "code"), {"info": {"kind": "reference"}})
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
+    scheme: Mapped[str]
+    code: Mapped[str]
+    parent: Mapped[str | None]
+    label_it: Mapped[str]
+    label_en: Mapped[str]
+    position: Mapped[int]
+
+
+class Code(Tenanted, Base):
+    """A code of a consortium's own, or its way with a standard one of the same `scheme` and `code`: other names, or hidden.
+
+    A hidden code keeps its name where it was used, and is offered no more.
+    """
+
+    __tablename__ = "codes"
+    __table_args__ = (UniqueConstraint("tenant_id", "scheme", "code"),)
+
+    scheme: Mapped[str]
+    code: Mapped[str]
+    parent: Mapped[str | None]
+    label_it: Mapped[str]
+    label_en: Mapped[str]
+    position: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    hidden: Mapped[bool] = mapped_column(default=False, server_default=text("false"))

@@ -1,0 +1,1 @@
+"""What one must remember about a case: notes and tasks."""

@@ -1,0 +1,50 @@
+"""Sensitive data of a person (GDPR art. 9), and who opened them, when and why."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped
+
+from tenants.database import Base
+from tenants.models import Tenanted, belongs_to
+
+
+class SensitiveRecord(Tenanted, Base):
+    """Disability (percentage, act that certifies it), the protected list of L. 68/1999, health as it bears on work.
+
+    `protected_list`: scheme "protected_lists".
+    """
+
+    __tablename__ = "sensitive_records"
+    __table_args__ = (
+        *belongs_to(person_id="people"),
+        CheckConstraint("percentage BETWEEN 0 AND 100", name="percentage"),
+        UniqueConstraint("tenant_id", "person_id"),
+        {"info": {"personal": True}},
+    )
+
+    person_id: Mapped[UUID]
+    disability: Mapped[bool]
+    percentage: Mapped[int | None]
+    certificate: Mapped[str | None]
+    certificate_expires_on: Mapped[date | None]
+    protected_list: Mapped[str | None]
+    protected_since: Mapped[date | None]
+    health: Mapped[str | None]
+    limitations: Mapped[str | None]
+
+
+class SensitiveReading(Tenanted, Base):
+    """Somebody opened a person's sensitive data, for a reason. The trail has its actor and moment."""
+
+    __tablename__ = "sensitive_readings"
+    __table_args__ = (
+        *belongs_to(person_id="people", membership_id="memberships"),
+        Index("ix_sensitive_readings_person", "tenant_id", "person_id", "created_at"),
+        {"info": {"personal": True}},
+    )
+
+    person_id: Mapped[UUID]
+    membership_id: Mapped[UUID]
+    reason: Mapped[str]
