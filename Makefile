@@ -1,4 +1,4 @@
-.PHONY: run test check lock chromium
+.PHONY: run test check lock words chromium
 .DELETE_ON_ERROR:
 PYTHON ?= python3
 BIN := .venv/bin
@@ -30,3 +30,8 @@ chromium: .venv/.ready
 lock:
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet -o requirements.lock
+
+# New words into both catalogues, to be translated there; words that are no more are dropped.
+words: .venv/.ready
+	$(BIN)/pybabel -q extract -F pyproject.toml -k _l -k lazy_gettext -k lazy_ngettext:1,2 --no-location --sort-output -o translations/messages.pot consortium tenants
+	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --width 140 -i translations/messages.pot -d translations
