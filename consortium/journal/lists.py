@@ -15,7 +15,9 @@ from consortium.cases.queries import visible
 from consortium.desks.models import Desk
 from consortium.journal import queries, words
 from consortium.journal.models import Task
+from consortium.journal.policy import Tasks
 from consortium.journal.queries import ASSIGNEE_ID, TODAY, Assignee
+from consortium.web.listing.actions import Action
 from consortium.web.listing.columns import Column
 from consortium.web.listing.declaration import Empty, Listing
 from consortium.web.listing.filters import Choice, DateRange, Text, contains
@@ -70,6 +72,11 @@ TASKS = Listing(
         Choice("desk", _l("Desk"), Desk.slug, options=desks),
     ),
     phone=("title", "surname", "due_on", "state"),
+    actions=(
+        Action("done", _l("Mark as done"), Tasks.WRITE, "journal.several"),
+        Action("reassign", _l("Give to somebody else"), Tasks.WRITE, "journal.several"),
+        Action("move", _l("Move to another day"), Tasks.WRITE, "journal.several"),
+    ),
     usual=_usual,
     empty=Empty(_l("Here is what has to be done for the people you serve. Add the first task from a person's case.")),
 )
