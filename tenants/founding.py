@@ -4,6 +4,7 @@ A charter becomes a registered tenant with all that the charter says, or nothing
 """
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
@@ -22,6 +23,8 @@ from tenants.positions import Where, dotted
 
 # A large consortium has millions of rows, and all of them go in one statement.
 _TAKES_LONG = text("SET LOCAL statement_timeout = 0")
+# What rooms do when a consortium is deleted, in the transaction that deletes it: leave a job, say, for what is outside the database.
+departures: list[Callable[[UUID], None]] = []
 
 
 class SlugTaken(Problem):
@@ -146,3 +149,5 @@ def delete(tenant_id: UUID, *, forced: bool = False) -> None:
     with told_by({"tenant_suspended": NotSuspended(), "tenant_exported": NotExported()}):
         db.session.execute(_TAKES_LONG)
         db.session.execute(select(func.app.delete_tenant(tenant_id, forced)))
+    for depart in departures:
+        depart(tenant_id)
