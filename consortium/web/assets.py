@@ -19,8 +19,16 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 SOURCES = HERE / "assets"
 DIST = HERE / "static" / "dist"
+# Of the papers, not of the pages: nobody asks for them through the web.
+FONTS = HERE / "fonts"
 PREFIX = "/static/dist/"
 OLDEST_NODE = 18  # esbuild's floor
+# Package of node_modules → the weights of it that papers are set in.
+PAPER_FONTS = {
+    "titillium-web": ("400Regular", "600SemiBold", "700Bold"),
+    "noto-sans": ("400Regular", "600SemiBold", "700Bold"),
+    "noto-sans-arabic": ("400Regular", "600SemiBold", "700Bold"),
+}
 
 Progress = Callable[[str], None]
 
@@ -42,6 +50,7 @@ def build(progress: Progress) -> None:
         _install(progress)
         progress("Building style sheet, script, fonts and icons")
         _run([*_node(), str(SOURCES / "build.mjs"), str(DIST)])
+        _copy_fonts()
         (DIST / ".stamp").write_text(wanted, encoding="utf-8")
 
 
@@ -67,7 +76,26 @@ def _complete() -> bool:
         names = json.loads((DIST / "manifest.json").read_text(encoding="utf-8")).values()
     except (FileNotFoundError, ValueError):
         return False
-    return all((DIST / name).is_file() for name in names)
+    return all((DIST / name).is_file() for name in names) and all(target.is_file() for target in _fonts().values())
+
+
+def _fonts() -> dict[Path, Path]:
+    """Each typeface of the papers in node_modules → where papers look for it."""
+    folder = ROOT / "node_modules" / "@expo-google-fonts"
+    found = ((folder / family / weight, weight) for family, weights in PAPER_FONTS.items() for weight in weights)
+    files = ((place / f"{_stem(place.parent.name)}_{weight}.ttf") for place, weight in found)
+    return {file: FONTS / file.name for file in files}
+
+
+def _stem(family: str) -> str:
+    """noto-sans → NotoSans"""
+    return "".join(part.title() for part in family.split("-"))
+
+
+def _copy_fonts() -> None:
+    FONTS.mkdir(exist_ok=True)
+    for source, target in _fonts().items():
+        shutil.copyfile(source, target)
 
 
 def _sources() -> list[Path]:
@@ -92,7 +120,7 @@ def _install(progress: Progress) -> None:
     stamp = ROOT / "node_modules" / ".capofila-lock"
     if _read(stamp) == wanted:
         return
-    progress("Fetching Bootstrap Italia, htmx, Sass and esbuild")
+    progress("Fetching Bootstrap Italia, htmx, typefaces, Sass and esbuild")
     _run([*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
     stamp.write_text(wanted, encoding="utf-8")
 
