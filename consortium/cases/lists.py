@@ -57,6 +57,8 @@ CASES = Listing(
         Choice("desk", _l("Desk"), Desk.slug, options=desks),
         Choice("case_manager", _l("Case manager"), Case.case_manager_id, options=case_managers),
         Choice("state", _l("State"), _state, options=words.STATES),
+        # Nobody follows them: there is nobody, they have left, the desk is closed.
+        Choice("to_reassign", _l("To reassign"), options={"yes": _l("Yes")}, condition=lambda values: queries.to_reassign()),
     ),
     phone=("surname", "first_name", "state"),
     empty=Empty(_l("Here are the people served by your desks. Take in the first one."), _l("New person"), _new_person),
