@@ -1,5 +1,6 @@
 """The pages of cases: the list, the search, the tabs of a case."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Flask, g, render_template, request, session, url_for
@@ -30,7 +31,7 @@ ON_A_PAGE = 50
 @requires(Cases.READ)
 def index() -> ResponseReturnValue:
     waiting = queries.count_to_reassign(g.visitor) if g.visitor.may(Cases.ALL) and not request.args.get("format") else 0
-    shown = {"waiting": waiting, "links": pages.links()}
+    shown: dict[str, Any] = {"waiting": waiting, "links": pages.links()}
     return respond(lists.CASES, db.session(), lists.cases(), template="cases/index.html", who=g.visitor.account.name, **shown)
 
 

@@ -54,11 +54,15 @@ class Invitation:
 
 @dataclass(frozen=True)
 class Line:
-    """A row: its key, where it opens ("" nowhere), and a (text, tone) for each column, tone "" but for states."""
+    """A row: its key, where it opens ("" nowhere), and a (text, tone) for each column, tone "" but for states.
+
+    `links`: where a cell itself leads, by its place; for the numbers that count another list.
+    """
 
     key: str
     href: str
     cells: Sequence[tuple[str, str]]
+    links: Mapping[int, str]
 
 
 @dataclass(frozen=True)
@@ -164,20 +168,16 @@ def _heading(column: Column, first: str, address: Address, minor: bool) -> Headi
 
 
 def lines(columns: Sequence[Column], rows: Sequence[Row[Any]], language: str) -> list[Line]:
-    """Formatters and links are made once, then run down the rows."""
-    opens = _opener(columns)
+    """Formatters and links are made once, then run down the rows. The first column with a link opens the row, others their cell."""
+    made = [(place, column.link()) for place, column in enumerate(columns) if column.link]
+    opens = made[0][1] if made else lambda row: ""
     writers = [(as_text(column, language), column.tones) for column in columns]
-    return [Line(str(row.key), opens(row), _cells(row, writers)) for row in rows]
+    return [Line(str(row.key), opens(row), _cells(row, writers), {place: link(row) for place, link in made[1:]}) for row in rows]
 
 
 def _cells(row: Row[Any], writers: Sequence[tuple[Callable[[Any], str], Mapping[Any, str]]]) -> list[tuple[str, str]]:
     # The columns shown come first in the row; sort keys and the rest follow.
     return [(write(value), tones.get(value, "") if tones else "") for value, (write, tones) in zip(row, writers, strict=False)]
-
-
-def _opener(columns: Sequence[Column]) -> Callable[[Row[Any]], str]:
-    made = next((column.link for column in columns if column.link), None)
-    return made() if made else lambda row: ""
 
 
 def around(asked: Asked, window: Window) -> dict[str, str]:
