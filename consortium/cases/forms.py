@@ -18,7 +18,7 @@ from consortium.cases.pages import case_file
 from consortium.cases.policy import Cases
 from consortium.web import conflicts
 from consortium.web.guard import requires
-from consortium.web.intake import Form, not_offered
+from consortium.web.intake import Form, not_offered, way_back
 from consortium.web.listing.formats import today
 
 PERSON = schemas.PERSON
@@ -124,7 +124,7 @@ STEPS = {
 @requires(Cases.WRITE)
 def step(assignment_id: UUID, verb: str) -> ResponseReturnValue:
     assignment: Assignment = queries.assignment(assignment_id, g.visitor) or abort(404)
-    page, back = STEPS[verb], url_for("cases.overview", case_id=assignment.case_id)
+    page, back = STEPS[verb], way_back(url_for("cases.overview", case_id=assignment.case_id))
     form = Form(page.schema(), {"on_date": today()})
     if form.accepted():
         if answer := form.repeated():

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from consortium.cases import forms, history, lists, merge_pages, pages, queries, taking_in, words
+from consortium.cases import forms, history, lists, merge_pages, pages, queries, several, taking_in, words
 from consortium.cases.door import blueprint, next_step
 from consortium.cases.pages import Result, Tab, around
 from consortium.cases.policy import Cases
@@ -20,7 +20,7 @@ from consortium.web.listing.door import respond
 from consortium.web.listing.formats import day
 from tenants.database import db
 
-__all__ = ["blueprint", "forms", "merge_pages", "taking_in"]
+__all__ = ["blueprint", "forms", "merge_pages", "several", "taking_in"]
 
 LONGEST_SEARCH = 100
 AT_MOST = 10

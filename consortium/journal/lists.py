@@ -16,7 +16,7 @@ from consortium.desks.models import Desk
 from consortium.journal import queries, words
 from consortium.journal.models import Task
 from consortium.journal.policy import Tasks
-from consortium.journal.queries import ASSIGNEE_ID, TODAY, Assignee
+from consortium.journal.queries import TODAY, Assignee, held_by
 from consortium.web.listing.actions import Action
 from consortium.web.listing.columns import Column
 from consortium.web.listing.declaration import Empty, Listing
@@ -65,7 +65,7 @@ TASKS = Listing(
     ),
     filters=(
         Text("q", _l("Task, name, code or number"), condition=_text),
-        Choice("assignee", _l("Operator"), ASSIGNEE_ID, options=case_managers),
+        Choice("assignee", _l("Operator"), held_by, options=case_managers),
         Choice("state", _l("State"), options=words.STATES, condition=_stands),
         DateRange("due", _l("Due on"), Task.due_on),
         Choice("doer", _l("Who has to do it"), Task.doer, options=words.DOERS),

@@ -54,7 +54,7 @@ def _reassigned(ids: Sequence[UUID], facts: Facts | None) -> list[Outlook]:
         return _outlooks(ids, None)
     to = facts["assignee_id"]
     name = dict(cases.case_managers()).get(to) if to else str(_("Whoever follows the case"))
-    serves = queries.desks_of(to, today()) if to else None
+    serves = cases.desks_seen(to) if to else None
 
     def look(row: Found) -> tuple[Sequence[Change], str]:
         foreign = serves is not None and row.desk_id not in serves

@@ -412,3 +412,9 @@ class MonthShape(Schema):
     hours = fields.Float()
     value = fields.Float(allow_none=True)
     closed = fields.Boolean()
+
+
+class FollowSchema(Schema):
+    """Who follows several pathways from now on."""
+
+    case_manager_id = Id(required=True)
