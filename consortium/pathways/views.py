@@ -12,7 +12,7 @@ from consortium.cases import pages
 from consortium.cases import queries as cases
 from consortium.cases import words as case_words
 from consortium.cases.pages import Panel, Result, Step, Tab
-from consortium.pathways import forms, history, lists, measures, queries, rules, words
+from consortium.pathways import forms, history, lists, measures, paper_pages, queries, rules, words
 from consortium.pathways.door import blueprint, day, pathway_file
 from consortium.pathways.models import PathwayState
 from consortium.pathways.policy import Pathways
@@ -124,5 +124,6 @@ def furnish(app: Flask) -> None:
     registry.tabs.append(Tab(_l("Pathways"), "pathways.of_case", Pathways.READ, 40))
     registry.panels.append((Pathways.READ, _panel))
     registry.sources.append((Pathways.READ, _found))
+    paper_pages.furnish(app)
     with app.app_context():
         landing.at(Role.CASE_MANAGER, "pathways.today.shown")
