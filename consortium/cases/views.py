@@ -27,7 +27,7 @@ ON_A_PAGE = 50
 @blueprint.get("/cases")
 @requires(Cases.READ)
 def index() -> ResponseReturnValue:
-    return respond(lists.CASES, db.session(), lists.cases(), template="cases/index.html", who=g.visitor.account.name)
+    return respond(lists.CASES, db.session(), lists.cases(), template="cases/index.html", who=g.visitor.account.name, links=pages.links())
 
 
 @blueprint.get("/assignments")

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from werkzeug.wrappers import Response as BaseResponse
 
 from consortium.web.models import Submission
+from consortium.web.wording import spoken
 from tenants.database import db
 from tenants.errors import Problem
 from tenants.models import new_id
@@ -143,7 +144,7 @@ def _flat(messages: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, 
         if isinstance(value, Mapping):
             yield from _flat(value, f"{name}.")
         else:
-            yield from ((name, str(message)) for message in value)
+            yield from ((name, spoken(message)) for message in value)
 
 
 def _as_text(value: Any) -> Any:

@@ -12,7 +12,17 @@ from consortium.post.services import announce
 from tenants.database import db
 from tests.exchange.papers import papers
 from tests.factories import Founded
-from tests.states import TAKEN, AgreementFactory, AssignmentFactory, CaseFactory, DeskFactory, PartnerFactory, PathwayFactory
+from tests.states import (
+    TAKEN,
+    AgreementFactory,
+    AssignmentFactory,
+    CaseFactory,
+    DeskFactory,
+    NoteFactory,
+    PartnerFactory,
+    PathwayFactory,
+    TaskFactory,
+)
 
 AUDITOR, OPERATOR = "auditor@house.example", "operator@house.example"
 # The region of every consortium of `tests.factories`: its slug.
@@ -33,6 +43,10 @@ def furnish(founded: Founded, each: int = 1) -> Founded:
         PathwayFactory.create_batch(each - 1, at=founded, ongoing=True, sessions=1)
         AssignmentFactory.create_batch(each, at=founded)
         CaseFactory.create_batch(each - 1, at=founded)
+        NoteFactory.create_batch(each, at=founded, case=case)
+        TaskFactory(at=founded, case=case, overdue=True)
+        TaskFactory(at=founded, case=case, done=True)
+        TaskFactory.create_batch(each, at=founded, case=case, due_today=True)
         DeskFactory.create_batch(each)
         PartnerFactory.create_batch(each)
         AgreementFactory.create_batch(each, expiring=True, extended=True)

@@ -22,7 +22,7 @@ from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from consortium.web.listing import pages, rows
-from consortium.web.listing.asked import RESERVED, Address, Asked, keys_of, order_of, place_of, size_of, sort_of
+from consortium.web.listing.asked import ALL, RESERVED, Address, Asked, keys_of, order_of, place_of, size_of, sort_of
 from consortium.web.listing.columns import Column, Expression, Label, as_cell, as_json
 from consortium.web.listing.filters import Filter
 from consortium.web.listing.pages import Invitation, Page
@@ -43,7 +43,10 @@ class Empty:
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """A declared list. `order`: names of columns, `-name` for descending. `keys`: more expressions for links to use."""
+    """A declared list. `order`: names of columns, `-name` for descending. `keys`: more expressions for links to use.
+
+    `usual`: called in the request, the filters of a page whose address asks nothing (what people come for); "clear all" shows everything.
+    """
 
     name: str
     title: Label
@@ -54,6 +57,7 @@ class Listing:
     phone: tuple[str, ...] = ()
     keys: Mapping[str, Expression] = field(default_factory=dict)
     empty: Empty | None = None
+    usual: Callable[[], Mapping[str, str]] | None = None
 
     def __post_init__(self) -> None:
         known = {column.name for column in self.columns}
@@ -105,6 +109,7 @@ class Listing:
             errors=asked.errors,
             empty=self._empty(),
             language=language,
+            everything=((ALL, "1"),) if self.usual else (),
             **pages.around(asked, window),
         )
 

@@ -2,8 +2,9 @@
 
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, cast
+from urllib.parse import urlencode
 
-from flask import Response, jsonify, render_template, request, send_file
+from flask import Response, jsonify, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import Select
@@ -31,10 +32,14 @@ def respond(
     columns: tuple[str, ...] | None = None,
     **context: Any,
 ) -> ResponseReturnValue:
-    """Answer the request in the format it asks. The template gets `listing`, the page, beside `context`.
+    """Answer the request in the format it asks, with the list's usual filters where it asks nothing.
+
+    The template gets `listing`, the page, beside `context`.
 
     Raises BadFilter (422) for JSON and files; a page shows it beside the field, and is a 422 too.
     """
+    if not request.args and listing.usual:
+        return redirect(f"{request.path}?{urlencode(listing.usual())}")
     wanted = request.args.get(FORMAT, "html")
     if wanted in TYPES:
         return attachment(listing.sheet(session, statement, request.args, who=who, columns=columns), wanted)

@@ -63,7 +63,8 @@ class Line:
 class Page:
     """What `web/listing.html` shows. `status` is 422 where a filter is wrong (then there are no rows), else 200.
 
-    `remember` is the query that brings this list back as it is: the hook for filters remembered per list.
+    `remember` is the query that brings this list back as it is: the hook for filters remembered per list. `everything`: what the address
+    says where no filter is chosen, so that the list's usual ones do not come back.
     """
 
     name: str
@@ -75,10 +76,10 @@ class Page:
     filters: Sequence[Reading]
     errors: Mapping[str, str]
     empty: Invitation
-    first: str = ""
     previous: str = ""
     next: str = ""
     language: str = "it"
+    everything: Sequence[tuple[str, str]] = ()
 
     @property
     def status(self) -> int:
@@ -90,18 +91,26 @@ class Page:
         return str(ngettext("%(total)s result", "%(total)s results", self.total, total=total))
 
     @property
+    def first(self) -> str:
+        """The address of the first page, where this is another."""
+        return self._href(self.address) if self.previous else ""
+
+    @property
     def remember(self) -> str:
-        return self.address.href().partition("?")[2]
+        return self._href(self.address).partition("?")[2]
 
     @property
     def pills(self) -> list[Option]:
         """Chosen filters, each with the address without it."""
         made = (pill for reading in self.filters for pill in reading.made.pills)
-        return [Option(pill.text, self.address.without(*pill.pairs).href()) for pill in made]
+        return [Option(pill.text, self._href(self.address.without(*pill.pairs))) for pill in made]
 
     @property
     def clear(self) -> str:
-        return replace(self.address, filters=()).href()
+        return self._href(replace(self.address, filters=()))
+
+    def _href(self, address: Address) -> str:
+        return address.href(*(() if address.filters else self.everything))
 
     @property
     def files(self) -> list[Option]:
@@ -153,7 +162,7 @@ def _opener(columns: Sequence[Column]) -> Callable[[Row[Any]], str]:
 
 
 def around(asked: Asked, window: Window) -> dict[str, str]:
-    """Addresses of the first page, and of those before and after this one ("" where there is none)."""
+    """Addresses of the pages before and after this one ("" where there is none)."""
     rows, address = window.rows, asked.address
 
     def there(parameter: str, row: Row[Any]) -> str:
@@ -161,4 +170,4 @@ def around(asked: Asked, window: Window) -> dict[str, str]:
 
     previous = there(BEFORE, rows[0]) if rows and window.before else ""
     following = there(AFTER, rows[-1]) if rows and window.after else ""
-    return {"first": address.href() if previous else "", "previous": previous, "next": following}
+    return {"previous": previous, "next": following}

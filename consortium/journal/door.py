@@ -1,0 +1,27 @@
+"""The room's door: its blueprint, the note and the task of an address, and the way back after something was done."""
+
+from uuid import UUID
+
+from flask import Blueprint, abort, g, request
+
+from consortium.cases.queries import Found
+from consortium.journal import queries
+
+blueprint = Blueprint("journal", __name__, url_prefix="/<slug:tenant>", template_folder="templates")
+
+
+def note_file(note_id: UUID) -> Found:
+    """The note with its author's name, if the visitor may see its case; else 404."""
+    return queries.note(note_id, g.visitor) or abort(404)
+
+
+def task_file(task_id: UUID) -> Found:
+    """The task with the name of whoever does it, if the visitor may see its case; else 404."""
+    return queries.task(task_id, g.visitor) or abort(404)
+
+
+def back(usual: str) -> str:
+    """The page from which something was done (the form says it in `back`), else the usual one; never one outside of this consortium."""
+    wanted = request.form.get("back", "")
+    inside = wanted.startswith(f"/{g.tenant_slug}/") and "\\" not in wanted and not any(ord(sign) < 33 for sign in wanted)
+    return wanted if inside else usual
