@@ -26,7 +26,7 @@ FIELDS = ("file", "photo")
 def sent() -> Received | None:
     """The file that came with the request, under either field."""
     found = next((request.files[name] for name in FIELDS if name in request.files and request.files[name].filename), None)
-    return Received(found.stream, found.filename or "") if found else None  # type: ignore[arg-type]  # a stream is all that is needed
+    return Received(found.stream, found.filename or "") if found else None
 
 
 def wrong(facts: dict[str, Any], kinds: list[tuple[str, str]]) -> dict[str, list[str]]:

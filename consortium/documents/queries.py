@@ -63,7 +63,7 @@ def of_case(case_id: UUID) -> list[Found]:
     latest = _latest()
     columns = (DocumentVersion.id.label("version_id"), DocumentVersion.number, DocumentVersion.filename, DocumentVersion.media_type)
     told = (DocumentVersion.size, DocumentVersion.created_at.label("uploaded_at"), Membership.name.label("uploaded_by"))
-    statement = select(Document, STANDING.label("standing"), *columns, *told)
+    statement = select(Document, STANDING.label("standing"), *columns, *told).select_from(Document)
     joined = statement.join(DocumentVersion, and_(DocumentVersion.tenant_id == Document.tenant_id, DocumentVersion.id == latest))
     rows = joined.outerjoin(Membership, same(DocumentVersion.uploaded_by_id, Membership)).where(Document.case_id == case_id)
     return list(db.session.execute(rows.order_by(Document.created_at.desc(), Document.id.desc())))

@@ -10,7 +10,7 @@ class FileRefused(Problem):
     status = 422
     title = _l("This file is not accepted")
     remedy = _l(
-        "Send a PDF, an image (JPEG, PNG, WebP, TIFF, HEIC), a Word, Excel, PowerPoint or OpenDocument file without macros, plain text or CSV."
+        "Send a PDF, an image (JPEG, PNG, WebP, TIFF, HEIC), Word, Excel, PowerPoint or OpenDocument without macros, plain text or CSV."
     )
 
 

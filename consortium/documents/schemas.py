@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_smorest.fields import Upload
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
-from consortium.cases.fields import Day, Whole, Words
+from consortium.web.fields import Day, Whole, Words
 
 
 class FactsSchema(Schema):

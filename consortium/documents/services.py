@@ -25,6 +25,8 @@ from tenants.models import new_id
 
 LARGEST = 20 * 1024 * 1024  # bytes
 LONGEST_NAME = 150
+# Other endings that files of a kind come with.
+_ALSO = {".jpg": (".jpeg", ".jfif"), ".tif": (".tiff",), ".heic": (".heif",)}
 
 
 class AlreadyRemoved(Problem):
@@ -106,9 +108,9 @@ def _measured(received: Received) -> tuple[int, str]:
 def named(name: str, kind: KindOfFile) -> str:
     """The name that a file is sent back under: its own, without signs that a file system reads, with the ending of what it is."""
     stem = PurePath(name.replace("\\", "/")).name
-    stem = "".join(sign for sign in stem if sign.isprintable() and sign not in '<>:"/|?*').strip(". ")
-    for ending in (kind.ending, *({".jpeg"} if kind.ending == ".jpg" else {".tiff"} if kind.ending == ".tif" else ())):
+    for ending in (kind.ending, *_ALSO.get(kind.ending, ())):
         stem = stem[: -len(ending)] if stem.lower().endswith(ending) else stem
+    stem = "".join(sign for sign in stem if sign.isprintable() and sign not in '<>:"/|?*').strip(". ")
     return (stem[:LONGEST_NAME].strip(". ") or "documento") + kind.ending
 
 

@@ -13,7 +13,22 @@ from markupsafe import Markup
 from consortium.cases import pages
 from consortium.cases import queries as cases
 from consortium.cases.pages import Panel, Result, Step, Tab
-from consortium.pathways import costs, forms, grid, history, lists, measures, months, queries, rules, sessions, several, today, words
+from consortium.pathways import (
+    costs,
+    forms,
+    grid,
+    history,
+    lists,
+    measures,
+    months,
+    paper_pages,
+    queries,
+    rules,
+    sessions,
+    several,
+    today,
+    words,
+)
 from consortium.pathways.door import blueprint, day, pathway_file
 from consortium.pathways.models import PathwayState
 from consortium.pathways.policy import Months, Pathways
@@ -129,5 +144,6 @@ def furnish(app: Flask) -> None:
     registry.tabs.append(Tab(_l("Pathways"), "pathways.of_case", Pathways.READ, 40))
     registry.panels.append((Pathways.READ, _panel))
     registry.sources.append((Pathways.READ, _found))
+    paper_pages.furnish(app)
     with app.app_context():
         landing.at(Role.CASE_MANAGER, "pathways.today.shown")

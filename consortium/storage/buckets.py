@@ -32,11 +32,11 @@ class BucketStore:
     def write(self, key: str, file: IO[bytes]) -> None:
         start = file.tell()
         digest = hashlib.md5(usedforsecurity=False)  # what every store that speaks S3 checks a body by
-        while piece := file.read(PIECE):
-            digest.update(piece)
-        size = file.tell() - start
-        file.seek(start)
         with _telling():
+            while piece := file.read(PIECE):
+                digest.update(piece)
+            size = file.tell() - start
+            file.seek(start)
             checked = base64.b64encode(digest.digest()).decode()
             self.client.put_object(**self._at(key), Body=file, ContentLength=size, ContentMD5=checked)
             if self.client.head_object(**self._at(key))["ContentLength"] != size:

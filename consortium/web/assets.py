@@ -27,7 +27,8 @@ OLDEST_NODE = 18  # esbuild's floor
 PAPER_FONTS = {
     "titillium-web": ("400Regular", "600SemiBold", "700Bold"),
     "noto-sans": ("400Regular", "600SemiBold", "700Bold"),
-    "noto-sans-arabic": ("400Regular", "600SemiBold", "700Bold"),
+    # Of the Arabic ones, one whose letters are a glyph each: what is copied out of the paper is what was written.
+    "ibm-plex-sans-arabic": ("400Regular", "600SemiBold", "700Bold"),
 }
 
 Progress = Callable[[str], None]
@@ -76,25 +77,20 @@ def _complete() -> bool:
         names = json.loads((DIST / "manifest.json").read_text(encoding="utf-8")).values()
     except (FileNotFoundError, ValueError):
         return False
-    return all((DIST / name).is_file() for name in names) and all(target.is_file() for target in _fonts().values())
+    return all((DIST / name).is_file() for name in names) and all(target.is_file() for target in _fonts())
 
 
 def _fonts() -> dict[Path, Path]:
-    """Each typeface of the papers in node_modules → where papers look for it."""
+    """Where papers look for each of their typefaces → its folder in node_modules."""
     folder = ROOT / "node_modules" / "@expo-google-fonts"
-    found = ((folder / family / weight, weight) for family, weights in PAPER_FONTS.items() for weight in weights)
-    files = ((place / f"{_stem(place.parent.name)}_{weight}.ttf") for place, weight in found)
-    return {file: FONTS / file.name for file in files}
-
-
-def _stem(family: str) -> str:
-    """noto-sans → NotoSans"""
-    return "".join(part.title() for part in family.split("-"))
+    wanted = ((family, weight) for family, weights in PAPER_FONTS.items() for weight in weights)
+    return {FONTS / f"{family}_{weight}.ttf": folder / family / weight for family, weight in wanted}
 
 
 def _copy_fonts() -> None:
     FONTS.mkdir(exist_ok=True)
-    for source, target in _fonts().items():
+    for target, folder in _fonts().items():
+        (source,) = folder.glob("*.ttf")
         shutil.copyfile(source, target)
 
 
