@@ -76,7 +76,7 @@ def registered() -> Register:
         measures={fold(name): measure for code, measure in measures for name in (code, measure.name)},
         measures_by_id={measure.id: measure for _, measure in measures},
         managers={fold(email): membership_id for email, membership_id in staff},
-        closed=frozenset(db.session.execute(closings).tuples()),
+        closed=frozenset((row.desk_id, row.month) for row in db.session.execute(closings)),
     )
 
 

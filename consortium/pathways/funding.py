@@ -146,8 +146,9 @@ def _field(told: Mapping[str, Any], place: int) -> str:
 
 def used_services(measure_id: UUID) -> dict[str, int]:
     """Name → how many sessions of the measure are of this service."""
-    counted = select(Session.service, func.count()).join(Pathway, same(Session.pathway_id, Pathway))
-    return dict(db.session.execute(counted.where(Pathway.measure_id == measure_id).group_by(Session.service)).tuples())
+    counted = select(Session.service, func.count().label("count")).join(Pathway, same(Session.pathway_id, Pathway))
+    rows = db.session.execute(counted.where(Pathway.measure_id == measure_id).group_by(Session.service))
+    return {row[0]: row[1] for row in rows}
 
 
 def _unused(name: str, used: Mapping[str, int], row: MeasureService, field: str | None) -> None:

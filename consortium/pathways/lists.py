@@ -30,7 +30,7 @@ from consortium.web.listing.filters import AsOf, Choice, DateRange, Text
 from tenants.database import db, tenant_parameter
 
 AS_OF: ColumnElement[Any] = bindparam("as_of", type_=Date())
-HOURS, VALUE = worth.hours(AS_OF), worth.value(AS_OF)
+HOURS, VALUE = worth.plain_hours(AS_OF), worth.value(AS_OF)
 Operator = aliased(Membership)
 
 

@@ -90,7 +90,7 @@ def sessions_of(pathway_id: UUID) -> list[Found]:
     """The sessions of a pathway, newest first (`on_date`, `starts`, `ends`, `service`, `mode`, `note`, `operator`, `group_id`; `hours` and
     `value` as of today, `own_hours` without counter-entries)."""
     columns = (Session.id, Session.on_date, Session.starts, Session.ends, Session.service, Session.mode, Session.note, Session.operator_id)
-    counted = (worth.OWN_HOURS.label("own_hours"), worth.hours(today()).label("hours"), worth.value(today()).label("value"))
+    counted = (worth.OWN_HOURS.label("own_hours"), worth.plain_hours(today()).label("hours"), worth.value(today()).label("value"))
     statement = select(*columns, Session.group_id, Membership.name.label("operator"), *counted)
     joined = statement.join(Pathway, same(Session.pathway_id, Pathway))
     rows = joined.join(Membership, same(Session.operator_id, Membership)).where(Session.pathway_id == pathway_id)
@@ -180,7 +180,7 @@ def session_file(session_id: UUID, visitor: Visitor) -> Found | None:
     `hours` and `value` as of today, and whether its month is `closed`; None where hidden."""
     operator = aliased(Membership)
     columns = (Case.id.label("case_id"), Person.surname, Person.first_name, Desk.name.label("desk"), operator.name.label("operator"))
-    counted = (worth.OWN_HOURS.label("own_hours"), worth.hours(today()).label("hours"), worth.value(today()).label("value"))
+    counted = (worth.OWN_HOURS.label("own_hours"), worth.plain_hours(today()).label("hours"), worth.value(today()).label("value"))
     statement = with_people(select(Session, Pathway, Measure, *columns, *counted, _is_closed().label("closed")))
     joined = statement.join(Session, of_pathway(Session)).join(operator, same(Session.operator_id, operator))
     return db.session.execute(joined.where(Session.id == session_id, visible(visitor))).first()

@@ -23,7 +23,12 @@ def hours(as_of: Day) -> ColumnElement[Any]:
     """Hours of `Session`, which is in the statement. Never below zero: the database refuses the counter-entry that would take more."""
     mine = (SessionCorrection.tenant_id == tenant_parameter(), SessionCorrection.session_id == Session.id)
     booked = select(func.sum(SessionCorrection.hours)).where(*mine, SessionCorrection.booked_on <= as_of)
-    return func.trim_scale(OWN_HOURS + func.coalesce(booked.correlate(Session).scalar_subquery(), 0))
+    return OWN_HOURS + func.coalesce(booked.correlate(Session).scalar_subquery(), 0)
+
+
+def plain_hours(as_of: Day) -> ColumnElement[Any]:
+    """The same, without needless zeros."""
+    return func.trim_scale(hours(as_of))
 
 
 def unit_cost() -> ColumnElement[Any]:

@@ -212,14 +212,14 @@ def test_an_administrator_lets_another_desk_work_a_measure(trecate: Founded) -> 
     with trecate.scope():
         found, revision = measure().id, measure().revision
     admin, address = trecate.as_("admin"), f"/{trecate.slug}/measures/{found}"
-    facts = {"code": "OS", "name": "Orientamento", "valid_from": "2022-01-01", "valid_to": "2030-12-31", "services": "A\n B \n\nA"}
+    facts = {"code": "OS", "name": "Orientamento", "valid_from": "2022-01-01", "valid_to": "2030-12-31", "contact_days": "3"}
     data = {**facts, "desks": [str(trecate.desks["cerano"])], "gol_paths": ["4", "1"], "revision": str(revision), "once": str(uuid4())}
     assert admin.post(f"{address}/edit", data=data).status_code == 303
     page = admin.get(address).text
     assert "Cerano" in page
     with trecate.scope():
         changed = measure()
-        assert (changed.services, changed.gol_paths) == (["A", "B"], [1, 4])
+        assert (changed.contact_days, changed.intake_days, changed.gol_paths) == (3, None, [1, 4])
     assert admin.post(f"{address}/edit", data={**data, "once": str(uuid4()), "name": "Altro"}).status_code == 409
     assert trecate.as_("cm1.trecate").get(f"{address}/edit").status_code == 403
     assert trecate.as_("reader").get(address).status_code == 200
