@@ -13,6 +13,7 @@ from consortium.cases.forms import PERSON, own_desk, usual
 from consortium.cases.models import Case
 from consortium.cases.policy import Cases
 from consortium.cases.queries import Known
+from consortium.web.drafts import drafted
 from consortium.web.guard import requires
 from consortium.web.intake import Form, typed
 from consortium.web.listing.formats import day, today
@@ -22,6 +23,7 @@ SENT = ("source", "job_centre", "desk_id", "gol_path", "assigned_on")
 
 @blueprint.route("/cases/new", methods=["GET", "POST"])
 @requires(Cases.WRITE)
+@drafted
 def take_in() -> ResponseReturnValue:
     """A person, where they come from and their intake, in one page."""
     desks = queries.desks(g.visitor)

@@ -12,7 +12,7 @@ from consortium.post.services import announce
 from tenants.database import db
 from tests.exchange.papers import papers
 from tests.factories import Founded
-from tests.states import TAKEN, AgreementFactory, AssignmentFactory, CaseFactory, DeskFactory, PartnerFactory, PathwayFactory
+from tests.states import TAKEN, AgreementFactory, AssignmentFactory, CaseFactory, DeskFactory, PartnerFactory, PathwayFactory, SapFactory
 
 AUDITOR, OPERATOR = "auditor@house.example", "operator@house.example"
 # The region of every consortium of `tests.factories`: its slug.
@@ -34,6 +34,7 @@ def furnish(founded: Founded, each: int = 1) -> Founded:
         AssignmentFactory.create_batch(each, at=founded)
         CaseFactory.create_batch(each - 1, at=founded)
         DeskFactory.create_batch(each)
+        SapFactory.create_batch(each, of=case)
         PartnerFactory.create_batch(each)
         AgreementFactory.create_batch(each, expiring=True, extended=True)
         announce(to="qualcuno@example.org", subject="Prova", text="Prova")
