@@ -10,10 +10,12 @@ from flask_babel import lazy_gettext as _l
 
 from consortium.cases import forms, history, lists, merge_pages, pages, queries, several, taking_in, words
 from consortium.cases.door import blueprint, next_step
+from consortium.cases.models import Person
 from consortium.cases.pages import Result, Tab, around
 from consortium.cases.policy import Cases
 from consortium.cases.search import people
 from consortium.cases.taking_in import SEARCHED
+from consortium.trail.queries import past
 from consortium.web import layout
 from consortium.web.guard import requires
 from consortium.web.listing.door import respond
@@ -67,7 +69,20 @@ def overview(case_id: UUID) -> str:
 @blueprint.get("/cases/<uuid:case_id>/personal-data")
 @requires(Cases.READ)
 def personal_data(case_id: UUID) -> str:
-    return render_template("cases/personal_data.html", **around(case_id))
+    """The SAP: the personal section, and those of upper rooms."""
+    context = around(case_id)
+    person = context["file"].Person
+    sections = pages.sections(context["file"])
+    missing = [*_unknown(person, case_id), *(each for section in sections for each in section.missing)]
+    return render_template("cases/personal_data.html", **context, sections=sections, missing=missing, past=past([("people", person.id)]))
+
+
+def _unknown(person: Person, case_id: UUID) -> list[tuple[str, str]]:
+    """What is not known of a person: words, and where it is written."""
+    facts = {"codice_fiscale": _("Codice fiscale"), "education": _("Level of education")}
+    form = url_for("cases.edit_person", case_id=case_id)
+    missing = [(label, f"{form}#field-{name}") for name, label in facts.items() if not getattr(person, name)]
+    return missing if person.phone or person.email else [*missing, (_("Phone or e-mail"), f"{form}#field-phone")]
 
 
 @blueprint.get("/cases/<uuid:case_id>/assignments")
@@ -102,7 +117,7 @@ def furnish(app: Flask) -> None:
     registry = pages.of(app)
     registry.tabs += [
         Tab(_l("Overview"), "cases.overview", Cases.READ, 10),
-        Tab(_l("Personal data"), "cases.personal_data", Cases.READ, 20),
+        Tab(_l("Professional record (SAP)"), "cases.personal_data", Cases.READ, 20),
         Tab(_l("Assignments"), "cases.of_case", Cases.READ, 30),
         Tab(_l("History"), "cases.changes", Cases.READ, 90),
     ]
