@@ -27,12 +27,12 @@ def patterns(text: str) -> tuple[str, list[str]] | None:
     """The LIKE patterns of a search, the most selective (longest) first; None where there is nothing to look for."""
     if PHONE.fullmatch(text.strip()):
         text = re.sub(r"\D", "", text)
-    words = sorted(set(_words(text)), key=lambda word: (-len(word), word))[:WORDS]
+    words = sorted(set(words_of(text)), key=lambda word: (-len(word), word))[:WORDS]
     made = [f"% {word.translate(_SPECIAL)}%" for word in words]
     return (made[0], made[1:]) if made else None
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
     """Words as `app.fold` leaves them, except for signs at their ends."""
     return [word for word in (_folded(each) for each in text.replace("\0", " ").replace(_UNIT, " ").split()) if word]
 
