@@ -13,13 +13,15 @@ from consortium.cases.door import blueprint, next_step
 from consortium.cases.models import Person
 from consortium.cases.pages import Result, Tab, around
 from consortium.cases.policy import Cases
-from consortium.cases.search import people
+from consortium.cases.search import people, words_of
 from consortium.cases.taking_in import SEARCHED
+from consortium.desks.policy import Desks
+from consortium.desks.queries import open_on
 from consortium.trail.queries import past
 from consortium.web import layout
 from consortium.web.guard import requires
 from consortium.web.listing.door import respond
-from consortium.web.listing.formats import day
+from consortium.web.listing.formats import day, today
 from tenants.database import db
 
 __all__ = ["blueprint", "forms", "merge_pages", "several", "taking_in"]
@@ -111,6 +113,19 @@ def _result(row: queries.Found, url: str) -> Result:
     return Result(f"{row.surname} {row.first_name}", url, hint, state, words.TONES.get(row.state, "neutral"), "case", row.case_id)
 
 
+def _desks(text: str, at_most: int) -> list[Result]:
+    """Desks open today whose name or municipality begins so. They are few: no index is asked."""
+    wanted = words_of(text)
+    there = ((row, words_of(f"{row.Desk.name} {row.municipality}")) for row in (open_on(today()) if wanted else []))
+    rows = [row for row, named in there if all(any(name.startswith(each) for name in named) for each in wanted)]
+    return [_desk_result(row) for row in rows[:at_most]]
+
+
+def _desk_result(row: queries.Found) -> Result:
+    url = url_for("desks.desk", desk_id=row.Desk.id)
+    return Result(row.Desk.name, url, f"{_('Desk')} · {row.municipality} ({row.province})", kind="desk", id=row.Desk.id)
+
+
 def furnish(app: Flask) -> None:
     """Called once, when the room opens."""
     layout.navigation(app).add(_l("Cases"), "cases.index", permission=Cases.READ, order=20)
@@ -122,4 +137,4 @@ def furnish(app: Flask) -> None:
         Tab(_l("History"), "cases.changes", Cases.READ, 90),
     ]
     registry.panels.append((Cases.MERGE, merge_pages.panel))
-    registry.sources.append((Cases.READ, _people))
+    registry.sources += [(Cases.READ, _people), (Desks.READ, _desks)]
