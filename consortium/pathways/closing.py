@@ -67,16 +67,6 @@ def reopen_month(*, desk_id: UUID, month: date, reason: str, reopened_by_id: UUI
     return closing
 
 
-def close_register(*, pathway: Pathway) -> Pathway:
-    """The attendance register is locked: no session is recorded, edited or removed any more. Raises RegisterStands."""
-    db.session.refresh(pathway, with_for_update=True)
-    if pathway.register_closed_on is not None:
-        raise RegisterStands
-    pathway.register_closed_on = today()
-    db.session.flush()
-    return pathway
-
-
 def reopen_register(*, pathway: Pathway) -> Pathway:
     """Sessions can be changed again. Raises RegisterStands."""
     db.session.refresh(pathway, with_for_update=True)
