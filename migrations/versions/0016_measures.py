@@ -39,6 +39,8 @@ GUARDS = (
     DECLARE
         of_desk uuid;
     BEGIN
+        -- A consortium that goes takes its closed months with it (as in 0007: the operator deletes no row but by app.delete_tenant).
+        IF TG_OP = 'DELETE' AND current_setting('role') = 'operator' THEN RETURN OLD; END IF;
         IF TG_OP <> 'INSERT' THEN
             SELECT desk_id INTO of_desk FROM public.pathways WHERE tenant_id = OLD.tenant_id AND id = OLD.pathway_id FOR SHARE;
             PERFORM app.hold_month(OLD.tenant_id, of_desk, (OLD.on_date - extract(day FROM OLD.on_date)::integer + 1));

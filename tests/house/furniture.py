@@ -12,7 +12,16 @@ from consortium.post.services import announce
 from tenants.database import db
 from tests.exchange.papers import papers
 from tests.factories import Founded
-from tests.states import TAKEN, AgreementFactory, AssignmentFactory, CaseFactory, DeskFactory, PartnerFactory, PathwayFactory
+from tests.states import (
+    TAKEN,
+    AgreementFactory,
+    AssignmentFactory,
+    CaseFactory,
+    DeskFactory,
+    PartnerFactory,
+    PathwayFactory,
+    UnitCostFactory,
+)
 
 AUDITOR, OPERATOR = "auditor@house.example", "operator@house.example"
 # The region of every consortium of `tests.factories`: its slug.
@@ -36,6 +45,7 @@ def furnish(founded: Founded, each: int = 1) -> Founded:
         DeskFactory.create_batch(each)
         PartnerFactory.create_batch(each)
         AgreementFactory.create_batch(each, expiring=True, extended=True)
+        UnitCostFactory.create_batch(each)
         announce(to="qualcuno@example.org", subject="Prova", text="Prova")
         db.session.commit()
     _bring_in(founded, each)
