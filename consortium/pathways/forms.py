@@ -158,27 +158,16 @@ def move(pathway_id: UUID, verb: str) -> ResponseReturnValue:
     return form.page("pathways/move.html", file=pathway_file(pathway_id), made=made, back=back, words=words)
 
 
-@blueprint.route("/pathways/<uuid:pathway_id>/close-register", methods=["GET", "POST"])
-@requires(Pathways.RECORD)
-def close_register(pathway_id: UUID) -> ResponseReturnValue:
-    words = _("From now on no session of this pathway is recorded, edited or removed. An administrator can reopen the register.")
-    return _on_register(pathway_id, closing.close_register, _("Close the register"), words)
-
-
 @blueprint.route("/pathways/<uuid:pathway_id>/reopen-register", methods=["GET", "POST"])
 @requires(Months.REOPEN)
 def reopen_register(pathway_id: UUID) -> ResponseReturnValue:
-    words = _("Sessions of this pathway can be recorded, edited and removed again. A register that was printed must be printed anew.")
-    return _on_register(pathway_id, closing.reopen_register, _("Reopen the register"), words)
-
-
-def _on_register(pathway_id: UUID, service: Callable[..., Pathway], label: str, text: str) -> ResponseReturnValue:
+    """Closing it is among the papers, which keep it as it was."""
     file, back = pathway_file(pathway_id), url_for("pathways.pathway", pathway_id=pathway_id)
     form = Form(schemas.NothingSchema())
     if form.accepted():
         if answer := form.repeated():
             return answer
         with form.refusing():
-            service(pathway=file.Pathway)
+            closing.reopen_register(pathway=file.Pathway)
             return form.done(back)
-    return form.page("pathways/register.html", file=pathway_file(pathway_id), label=label, text=text, back=back)
+    return form.page("pathways/reopen_register.html", file=pathway_file(pathway_id), back=back)

@@ -105,7 +105,7 @@ def of_measure(measure: Measure, services: Sequence[MeasureService], costs: Sequ
     """What was changed in a measure, its desks, its services and their costs, newest first."""
     parts = {"measure_desks": "measure_id", "measure_services": "measure_id"}
     names = {**cases.names(), **{str(service.id): service.name for service in services}}
-    return history("measures", measure.id, parts=parts, also={"unit_costs": [cost.id for cost in costs]}, names=names)
+    return history("measures", measure.id, parts=parts, also=[("unit_costs", cost.id) for cost in costs], names=names)
 
 
 def of_session(session: Session) -> list[Entry]:

@@ -21,8 +21,9 @@ from consortium.desks.models import Desk
 from consortium.identity.models import Membership
 from consortium.pathways import books, queries, words, worth
 from consortium.pathways.models import Measure, MeasureDesk, Pathway, Session
-from consortium.pathways.policy import Measures
+from consortium.pathways.policy import Measures, Pathways
 from consortium.web.listing import rows
+from consortium.web.listing.actions import Action
 from consortium.web.listing.columns import Column, Label
 from consortium.web.listing.declaration import Empty, Listing
 from consortium.web.listing.filters import AsOf, Choice, DateRange, Text
@@ -122,6 +123,7 @@ PATHWAYS = Listing(
         AsOf("as_of", _l("As of")),
     ),
     phone=("code", "surname", "state"),
+    actions=(Action("follow", _l("Change the case manager"), Pathways.RECORD, "pathways.several"),),
     empty=Empty(_l("Here are the pathways of the people you serve. Open the first one from a person's case.")),
 )
 

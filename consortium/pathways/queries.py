@@ -130,13 +130,16 @@ def of_case_manager(membership_id: UUID | None, at_most: int) -> list[Found]:
 OPEN_STATES = (PathwayState.DRAFT, PathwayState.ACTIVATED, PathwayState.SUSPENDED)
 
 
-def sessions_on(day: date, membership_id: UUID | None) -> list[Found]:
-    """What somebody did on a day, in order of hour."""
-    columns = (Session.starts, Session.ends, Session.service, Session.mode, Pathway.id.label("pathway_id"), Pathway.code)
-    statement = select(*columns, Person.surname, Person.first_name).select_from(Session).join(Pathway, same(Session.pathway_id, Pathway))
-    joined = statement.join(Case, same(Pathway.case_id, Case)).join(Person, same(Case.person_id, Person))
-    mine = (Session.on_date == day, Session.operator_id == membership_id)
-    return list(db.session.execute(joined.where(*mine).order_by(Session.starts)))
+def sessions_on(visitor: Visitor, day: date, *, mine: UUID | None = None, at: UUID | None = None) -> list[Found]:
+    """The sessions of a day in order of hour: somebody's (`mine`), those of a desk's pathways (`at`), or all that the visitor may see
+    (`id`, `pathway_id`, `starts`, `ends`, `service`, `mode`, `surname`, `first_name`, `desk`, `operator`)."""
+    operator = aliased(Membership)
+    columns = (Session.id, Session.pathway_id, Session.starts, Session.ends, Session.service, Session.mode)
+    names = (Person.surname, Person.first_name, Desk.name.label("desk"), operator.name.label("operator"))
+    statement = with_people(select(*columns, *names)).join(Session, of_pathway(Session)).join(operator, same(Session.operator_id, operator))
+    whose = [Session.operator_id == mine] if mine else [visible(visitor)]
+    whose += [Pathway.desk_id == at] if at else []
+    return list(db.session.execute(statement.where(Session.on_date == day, *whose).order_by(Session.starts, Session.id)))
 
 
 def last_session(pathway_id: UUID, operator_id: UUID | None) -> Found | None:

@@ -1,6 +1,6 @@
 """What is about to be late or too much, for whoever follows it: one statement each, bounded by what the visitor may see.
 
-`mine` (a membership): only what this case manager follows; None: all that the visitor may see.
+`mine` (a membership): only what this case manager follows; `at`: only what a desk works; None: all that the visitor may see.
 """
 
 from datetime import date, timedelta
@@ -39,6 +39,13 @@ def deadlines(visitor: Visitor, day: date, at_most: int, *, within: timedelta = 
     return list(db.session.execute(due.limit(at_most)))
 
 
+def waiting(visitor: Visitor, at_most: int, *, at: UUID | None = None) -> list[Found]:
+    """Everybody who waits, at a desk or at all that the visitor may see, as `deadlines` has them and with their `phone`, longest first."""
+    here = true() if at is None else Assignment.desk_id == at
+    statement = _waiting(visitor, None).where(here).add_columns(Person.phone)
+    return list(db.session.execute(statement.order_by(Assignment.assigned_on, Assignment.id).limit(at_most)))
+
+
 def _waiting(visitor: Visitor, mine: UUID | None) -> Select[Any]:
     contact_by = case((Assignment.contacted_on.is_(None), Assignment.assigned_on + _strictest(Measure.contact_days)))
     intake_by = Assignment.assigned_on + _strictest(Measure.intake_days)
@@ -60,7 +67,7 @@ def _strictest(days: InstrumentedAttribute[int | None]) -> ColumnElement[Any]:
     return found.where(MeasureDesk.desk_id == Assignment.desk_id).correlate(Assignment).scalar_subquery()
 
 
-def nearly_used(visitor: Visitor, day: date, at_most: int, *, mine: UUID | None = None) -> list[Found]:
+def nearly_used(visitor: Visitor, day: date, at_most: int, *, mine: UUID | None = None, at: UUID | None = None) -> list[Found]:
     """Services of open pathways of which the person has used most of the hours (see NEARLY) by a day, those with the least left first.
 
     (`id` of the pathway, `code`, `case_id`, `surname`, `first_name`, `desk`, `measure`, `service`, `hours_budget`, `used`.)
@@ -68,24 +75,27 @@ def nearly_used(visitor: Visitor, day: date, at_most: int, *, mine: UUID | None 
     used = worth.used(day)
     columns = (MeasureService.name.label("service"), MeasureService.hours_budget, used.label("used"))
     budgeted = and_(MeasureService.tenant_id == Pathway.tenant_id, MeasureService.measure_id == Pathway.measure_id)
-    statement = _of_pathways(visitor, mine, *columns).join(MeasureService, budgeted)
+    statement = _of_pathways(visitor, mine, at, *columns).join(MeasureService, budgeted)
     near = statement.where(MeasureService.hours_budget.is_not(None), used >= MeasureService.hours_budget * NEARLY)
     return list(db.session.execute(near.order_by(MeasureService.hours_budget - used, Pathway.code, MeasureService.name).limit(at_most)))
 
 
-def nearly_over(visitor: Visitor, day: date, at_most: int, *, mine: UUID | None = None) -> list[Found]:
+def nearly_over(visitor: Visitor, day: date, at_most: int, *, mine: UUID | None = None, at: UUID | None = None) -> list[Found]:
     """Open pathways whose measure ends soon (see AHEAD) or has ended, the nearest first.
 
     (`id`, `code`, `case_id`, `surname`, `first_name`, `desk`, `measure`, `valid_to`.)
     """
-    statement = _of_pathways(visitor, mine, Measure.valid_to).where(Measure.valid_to <= day + AHEAD)
+    statement = _of_pathways(visitor, mine, at, Measure.valid_to).where(Measure.valid_to <= day + AHEAD)
     return list(db.session.execute(statement.order_by(Measure.valid_to, Pathway.code).limit(at_most)))
 
 
-def _of_pathways(visitor: Visitor, mine: UUID | None, *more: ColumnElement[Any] | InstrumentedAttribute[Any]) -> Select[Any]:
+def _of_pathways(
+    visitor: Visitor, mine: UUID | None, at: UUID | None, *more: ColumnElement[Any] | InstrumentedAttribute[Any]
+) -> Select[Any]:
     """Pathways under way, suspended ones too, with whom they are about."""
     whose = (Pathway.id, Pathway.code, Case.id.label("case_id"), Person.surname, Person.first_name)
     statement = queries.with_people(select(*whose, Desk.name.label("desk"), Measure.name.label("measure"), *more))
     under_way = Pathway.state.in_((PathwayState.ACTIVATED, PathwayState.SUSPENDED))
     followed = true() if mine is None else Pathway.case_manager_id == mine
-    return statement.where(under_way, followed, queries.visible(visitor))
+    here = true() if at is None else Pathway.desk_id == at
+    return statement.where(under_way, followed, here, queries.visible(visitor))

@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from consortium.cases.fields import REQUIRED, Day, Hour, Id, OneOf, Spoken, Whole, Words
+from consortium.cases.fields import Day, Hour, Id, OneOf, Spoken, Whole, Words
 from consortium.pathways.models import Effect, Mode, Outcome, PathwayState
+from consortium.web.fields import REQUIRED
 
 LONGEST_NOTE = 2000
 LARGEST_GROUP = 60
@@ -411,3 +412,9 @@ class MonthShape(Schema):
     hours = fields.Float()
     value = fields.Float(allow_none=True)
     closed = fields.Boolean()
+
+
+class FollowSchema(Schema):
+    """Who follows several pathways from now on."""
+
+    case_manager_id = Id(required=True)

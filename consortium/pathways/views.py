@@ -12,9 +12,23 @@ from markupsafe import Markup
 
 from consortium.cases import pages
 from consortium.cases import queries as cases
-from consortium.cases import words as case_words
 from consortium.cases.pages import Panel, Result, Step, Tab
-from consortium.pathways import costs, forms, grid, history, lists, measures, months, queries, rules, sessions, words
+from consortium.pathways import (
+    costs,
+    forms,
+    grid,
+    history,
+    lists,
+    measures,
+    months,
+    paper_pages,
+    queries,
+    rules,
+    sessions,
+    several,
+    today,
+    words,
+)
 from consortium.pathways.door import blueprint, day, pathway_file
 from consortium.pathways.models import PathwayState
 from consortium.pathways.policy import Months, Pathways
@@ -23,27 +37,12 @@ from consortium.web.guard import requires
 from consortium.web.language import here
 from consortium.web.listing import formats
 from consortium.web.listing.door import respond
-from consortium.web.listing.formats import today
 from consortium.web.policy import Role
 from tenants.database import db
 
-__all__ = ["blueprint", "costs", "forms", "grid", "measures", "months", "sessions"]
+__all__ = ["blueprint", "costs", "forms", "grid", "measures", "months", "sessions", "several", "today"]
 
-# What a landing page shows of each thing; the lists have the rest.
-ON_TODAY = 10
 NEXT = {PathwayState.DRAFT: "activate", PathwayState.SUSPENDED: "resume"}
-
-
-@day.get("/today")
-@requires(Pathways.FOLLOW)
-def shown() -> str:
-    """Where a case manager's day begins: who waits, whom they follow, what was done today."""
-    me = g.visitor.membership_id
-    waiting = cases.waiting(g.visitor, ON_TODAY)
-    mine = queries.of_case_manager(me, ON_TODAY)
-    done = queries.sessions_on(today(), me)
-    words_of = {"words": words, "case_words": case_words}
-    return render_template("pathways/today.html", day=today(), me=me, waiting=waiting, mine=mine, done=done, at_most=ON_TODAY, **words_of)
 
 
 @blueprint.get("/pathways")
@@ -145,5 +144,6 @@ def furnish(app: Flask) -> None:
     registry.tabs.append(Tab(_l("Pathways"), "pathways.of_case", Pathways.READ, 40))
     registry.panels.append((Pathways.READ, _panel))
     registry.sources.append((Pathways.READ, _found))
+    paper_pages.furnish(app)
     with app.app_context():
         landing.at(Role.CASE_MANAGER, "pathways.today.shown")

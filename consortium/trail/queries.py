@@ -1,6 +1,6 @@
 """Reads of the trail: the history of a row, as pages show it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -74,21 +74,22 @@ def history(
     table_name: str,
     row_id: UUID,
     *,
+    also: Sequence[tuple[str, UUID]] = (),
     parts: Mapping[str, str] | None = None,
-    also: Mapping[str, Sequence[UUID]] | None = None,
     names: Mapping[str, str] | None = None,
     limit: int = LONGEST,
 ) -> list[Entry]:
     """The changes of a row, newest first; one statement, at most `limit` entries.
 
+    `also`: other rows, (table, id), whose changes belong to the same story.
     `parts`: tables whose rows are parts of this one, with the column that says so (`{"opening_hours": "desk_id"}`), removed rows included;
-    only for small tables, since no index serves them. `also`: rows of other tables, by their ids.
-    `names`: id → name, for columns that hold ids.
+    only for small tables, since no index serves them. `names`: id → name, for columns that hold ids.
     """
+    whose = [_is_row(*row) for row in ((table_name, row_id), *also)] + [_is_part(part, key, row_id) for part, key in (parts or {}).items()]
     rows = db.session.execute(
         select(TrailEntry, _PEOPLE.c.name)
         .outerjoin(_PEOPLE, and_(_PEOPLE.c.tenant_id == tenant_parameter(), _PEOPLE.c.account_id == TrailEntry.actor_id))
-        .where(or_(_is_row(table_name, row_id), *_others(row_id, parts or {}, also or {})))
+        .where(or_(*whose))
         .order_by(TrailEntry.id.desc())
         .limit(limit)
     )
@@ -111,11 +112,6 @@ def _joined(entries: Sequence[Entry]) -> Entry:
     fields = labels.words_of(entries[0].table).fields
     in_order = sorted(entries, key=lambda entry: [str((entry.after or entry.before).get(name)) for name in fields])
     return replace(entries[0], action=action, together=tuple(in_order))
-
-
-def _others(row_id: UUID, parts: Mapping[str, str], also: Mapping[str, Sequence[UUID]]) -> Iterator[ColumnElement[bool]]:
-    yield from (_is_part(part, key, row_id) for part, key in parts.items())
-    yield from (and_(TrailEntry.table_name == table_name, TrailEntry.row_id.in_(ids)) for table_name, ids in also.items() if ids)
 
 
 def _is_row(table_name: str, row_id: UUID) -> ColumnElement[bool]:

@@ -18,8 +18,10 @@ from tests.states import (
     AssignmentFactory,
     CaseFactory,
     DeskFactory,
+    NoteFactory,
     PartnerFactory,
     PathwayFactory,
+    TaskFactory,
     UnitCostFactory,
 )
 
@@ -42,6 +44,10 @@ def furnish(founded: Founded, each: int = 1) -> Founded:
         PathwayFactory.create_batch(each - 1, at=founded, ongoing=True, sessions=1)
         AssignmentFactory.create_batch(each, at=founded)
         CaseFactory.create_batch(each - 1, at=founded)
+        NoteFactory.create_batch(each, at=founded, case=case)
+        TaskFactory(at=founded, case=case, overdue=True)
+        TaskFactory(at=founded, case=case, done=True)
+        TaskFactory.create_batch(each, at=founded, case=case, due_today=True)
         DeskFactory.create_batch(each)
         PartnerFactory.create_batch(each)
         AgreementFactory.create_batch(each, expiring=True, extended=True)

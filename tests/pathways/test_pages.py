@@ -182,7 +182,7 @@ def counted(app: Flask) -> Iterator[list[str]]:
         event.remove(Engine, "before_cursor_execute", note)
 
 
-LISTS = ("cases", "assignments", "pathways", "sessions", "measures", "today", "search?q=prova", "cases?q=prova&desk=trecate")
+LISTS = ("cases", "assignments", "pathways", "sessions", "measures", "tasks?state=open", "search?q=prova", "cases?q=prova&desk=trecate")
 
 
 @pytest.mark.parametrize("who", ["cm1.trecate", "coordinator"])
@@ -202,7 +202,7 @@ def test_statements_of_details(app: Flask, trecate: Founded, cm: FlaskClient) ->
     with trecate.scope():
         case_id = db.session.execute(select(Pathway.case_id)).scalar_one()
     pages = [f"cases/{case_id}{tab}" for tab in ("", "/personal-data", "/assignments", "/history", "/pathways")]
-    for page in [*pages, f"pathways/{pathway}", f"pathways/{pathway}/sessions/new", f"cases/{case_id}/pathways/new", "cases/new"]:
+    for page in [*pages, f"pathways/{pathway}", f"pathways/{pathway}/sessions/new", f"cases/{case_id}/pathways/new", "today"]:
         with counted(app) as made:
             assert cm.get(f"/{trecate.slug}/{page}").status_code == 200
         assert len(made) <= 10, page + "\n\n".join(made)

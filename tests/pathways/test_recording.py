@@ -14,8 +14,9 @@ from sqlalchemy.exc import IntegrityError
 
 from consortium.config import Config
 from consortium.pathways import clock, closing, queries, recording, services
+from consortium.pathways.hours import between
 from consortium.pathways.models import MeasureDesk, Session
-from consortium.pathways.recording import NotInGroup, hours_of
+from consortium.pathways.recording import NotInGroup
 from consortium.pathways.rules import DeskNotAllowed, HoursUsedUp, RegisterClosed, SessionRefused
 from consortium.web.listing.formats import ROME
 from tenants.database import Scope, bind, db
@@ -68,7 +69,7 @@ def test_whatever_is_recorded_edited_removed_no_budget_is_exceeded(trecate: Foun
         for number, (length, verb) in enumerate(wanted):
             hours = Decimal(length) / 4
             ends = time(9 + length // 4, length % 4 * 15)
-            before = hours_of(last.starts, last.ends) if last is not None and verb != "record" else Decimal(0)
+            before = between(last.starts, last.ends) if last is not None and verb != "record" else Decimal(0)
             after = Decimal(0) if verb == "remove" and last is not None else hours
             try:
                 last = _done(trecate, pathway, last, verb, date(2023, 5, 2) + timedelta(days=number), ends)
@@ -241,7 +242,8 @@ def test_a_register_that_was_closed(trecate: Founded) -> None:
     with at_work(trecate):
         pathway = begin(trecate)
         made = record(trecate, pathway)
-        closing.close_register(pathway=pathway)
+        pathway.register_closed_on = made.on_date
+        db.session.flush()
         for work in (
             lambda: record(trecate, pathway, date(2023, 5, 3)),
             lambda: recording.remove_session(session=made),

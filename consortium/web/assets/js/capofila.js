@@ -5,6 +5,7 @@ import Dropdown from 'bootstrap-italia/dist/plugins/dropdown.js'
 import Modal from 'bootstrap-italia/dist/plugins/modal.js'
 import NavBarCollapsible from 'bootstrap-italia/dist/plugins/navbar-collapsible.js'
 import htmx from 'htmx.org/dist/htmx.esm.js'
+import { watchFiles } from './files.js'
 import { watchForms } from './forms.js'
 import { watchLists } from './lists.js'
 import { watchPaper } from './paper.js'
@@ -16,6 +17,7 @@ import { watchShortcuts } from './shortcuts.js'
 window.bootstrap = { Dropdown, Modal, NavBarCollapsible }
 window.htmx = htmx
 
+watchFiles()
 watchForms()
 watchLists()
 watchPaper()
