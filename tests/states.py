@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from consortium.cases import services as cases
 from consortium.cases.models import Assignment, AssignmentSource, Case, Person, ReturnReason
+from consortium.codes import queries as codes
 from consortium.desks.models import Desk
 from consortium.desks.services import open_desk
 from consortium.journal import services as journal
@@ -23,6 +24,9 @@ from consortium.network.models import Agreement, AgreementKind, Partner, Partner
 from consortium.pathways import funding
 from consortium.pathways import services as pathways
 from consortium.pathways.models import Measure, MeasureService, Mode, Outcome, Pathway, Session, UnitCost
+from consortium.profiles import services as profiles
+from consortium.profiles.kinds import KINDS
+from consortium.profiles.models import Profile
 from consortium.web.listing.formats import today
 from tenants.database import db
 from tests.factories import Founded
@@ -309,3 +313,35 @@ class DeskFactory(Written):
     @classmethod
     def write(cls, **facts: Any) -> Desk:
         return open_desk(**facts)
+
+
+class SapFactory(Written):
+    """A row more in each list of a person's record (`of`: their case), another language and occupation each time; and the profile."""
+
+    class Meta:
+        model = Profile
+
+    of: Any = None
+    number = factory.Sequence(lambda n: n)
+
+    @classmethod
+    def write(cls, *, of: Case, number: int) -> Profile:
+        person = db.session.get_one(Person, (of.tenant_id, of.person_id))
+        of_scheme = {scheme: [code for code, _label in codes.options(scheme)] for scheme in ("languages", "occupations")}
+        language, occupation = (of_scheme[scheme][number % len(of_scheme[scheme])] for scheme in ("languages", "occupations"))
+        rows: dict[str, dict[str, Any]] = {
+            "educations": {"level": "Diploma", "title": "Ragioneria", "institution": "ITC Mossotti", "year": 1998, "completed": True},
+            "trainings": {"title": "Contabilità di base", "hours": 120, "begins_on": ASSIGNED, "ends_on": TAKEN},
+            "work_experiences": {
+                "employer": "Rossi srl",
+                "role": "Impiegata",
+                "occupation": "43",
+                "contract": "determinato",
+                "begins_on": BEGUN,
+            },
+            "language_skills": {"language": language, "level": "B1"},
+            "desired_occupations": {"occupation": occupation, "experience": 2.5},
+        }
+        for name, facts in rows.items():
+            profiles.add_item(kind=KINDS[name], person_id=person.id, **facts)
+        return profiles.save_profile(person=person, occupation="Disoccupato", did_on=ASSIGNED, status_since=ASSIGNED, licences=["B"])

@@ -21,6 +21,7 @@ from tests.states import (
     NoteFactory,
     PartnerFactory,
     PathwayFactory,
+    SapFactory,
     TaskFactory,
     UnitCostFactory,
 )
@@ -49,6 +50,7 @@ def furnish(founded: Founded, each: int = 1) -> Founded:
         TaskFactory(at=founded, case=case, done=True)
         TaskFactory.create_batch(each, at=founded, case=case, due_today=True)
         DeskFactory.create_batch(each)
+        SapFactory.create_batch(each, of=case)
         PartnerFactory.create_batch(each)
         AgreementFactory.create_batch(each, expiring=True, extended=True)
         UnitCostFactory.create_batch(each)
