@@ -161,13 +161,12 @@ def move(pathway_id: UUID, verb: str) -> ResponseReturnValue:
 @blueprint.route("/pathways/<uuid:pathway_id>/reopen-register", methods=["GET", "POST"])
 @requires(Months.REOPEN)
 def reopen_register(pathway_id: UUID) -> ResponseReturnValue:
-    """Closing it is among the papers, which keep it as it was."""
-    file, back = pathway_file(pathway_id), url_for("pathways.pathway", pathway_id=pathway_id)
+    back = url_for("pathways.papers", pathway_id=pathway_id)
     form = Form(schemas.NothingSchema())
     if form.accepted():
         if answer := form.repeated():
             return answer
         with form.refusing():
-            closing.reopen_register(pathway=file.Pathway)
+            closing.reopen_register(pathway=pathway_file(pathway_id).Pathway)
             return form.done(back)
     return form.page("pathways/reopen_register.html", file=pathway_file(pathway_id), back=back)

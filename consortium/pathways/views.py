@@ -77,7 +77,6 @@ def pathway(pathway_id: UUID) -> str:
         hours=sum(session.hours for session in held),
         value=total_value(held),
         budgets=queries.budgets(file.Pathway),
-        may_reopen=g.visitor.may(Months.REOPEN),
         moves=[forms.MOVES[verb] for verb in rules.possible(file.Pathway.state)],
         entries=history.of_pathway(file.Pathway),
         words=words,
