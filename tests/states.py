@@ -5,6 +5,7 @@ What needs no consortium's detail is filled in; dates are in the past, in order,
 """
 
 from datetime import date, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import factory
@@ -20,8 +21,9 @@ from consortium.journal import services as journal
 from consortium.journal.models import Doer, Note, Task
 from consortium.network import services as network
 from consortium.network.models import Agreement, AgreementKind, Partner, PartnerKind, PartnerStatus
+from consortium.pathways import funding
 from consortium.pathways import services as pathways
-from consortium.pathways.models import Measure, Mode, Outcome, Pathway, Session
+from consortium.pathways.models import Measure, MeasureService, Mode, Outcome, Pathway, Session, UnitCost
 from consortium.profiles import services as profiles
 from consortium.profiles.kinds import KINDS
 from consortium.profiles.models import Profile
@@ -188,6 +190,23 @@ class SessionFactory(Written):
         ends = time(starts.hour + 1, 30)
         told = {"service": SERVICE, "mode": Mode.IN_PERSON, "operator_id": pathway.case_manager_id}
         return pathways.record_session(pathway=pathway, on_date=on_date, starts=starts, ends=ends, **told)
+
+
+class UnitCostFactory(Written):
+    """What an hour of orientation is worth, each for a month after the one before."""
+
+    class Meta:
+        model = UnitCost
+
+    amount = factory.Sequence(lambda n: Decimal(30 + n))
+    valid_from = factory.Sequence(lambda n: date(2010, 1, 1) + timedelta(days=31 * n))
+    valid_to = factory.LazyAttribute(lambda told: told.valid_from + timedelta(days=30))
+    act = "Determina 1/2010"
+
+    @classmethod
+    def write(cls, **facts: Any) -> UnitCost:
+        service = db.session.execute(select(MeasureService).where(MeasureService.name == SERVICE)).scalar_one()
+        return funding.add_cost(service=service, **facts)
 
 
 class NoteFactory(Written):

@@ -1,4 +1,4 @@
-"""Writes of months: a desk's month is closed, and reopened with a reason. Registers of pathways too.
+"""Writes of months: a desk's month is closed, and reopened with a reason; a pathway's register is reopened.
 
 The database keeps a closed month whoever writes (see migration 0016): closing waits for those who are recording in it.
 """

@@ -1,6 +1,7 @@
 """The pages of pathways: today, the lists, a pathway, those of a case; and what they add to the pages of cases."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -138,6 +139,7 @@ def furnish(app: Flask) -> None:
     navigation = layout.navigation(app)
     navigation.add(_l("Today"), "pathways.today.shown", permission=Pathways.FOLLOW, order=10)
     navigation.add(_l("Pathways"), "pathways.index", permission=Pathways.READ, order=30)
+    app.jinja_env.filters["plain"] = lambda value: formats.number(Decimal(value).normalize(), here())
     app.jinja_env.filters["euros"] = lambda value: formats.amount(value, here())
     registry = pages.of(app)
     registry.tabs.append(Tab(_l("Pathways"), "pathways.of_case", Pathways.READ, 40))

@@ -21,7 +21,7 @@ from tenants.models import Tenanted
 from tests.factories import Founded
 
 # Parameters of addresses that are words, not ids: a value for each (an unknown token opens a page that says so).
-WORDS: dict[str, str] = {"token": "x" * 43, "position": "2", "scheme": "occupations"}
+WORDS: dict[str, str] = {"token": "x" * 43, "position": "2", "scheme": "occupations", "month": "2023-03"}
 # Parameters whose name is not their model's.
 ALIASES: dict[str, str] = {"batch_id": "ImportBatch"}
 # What a page is asked, where it shows nothing without.

@@ -23,6 +23,7 @@ from tests.states import (
     PathwayFactory,
     SapFactory,
     TaskFactory,
+    UnitCostFactory,
 )
 
 AUDITOR, OPERATOR = "auditor@house.example", "operator@house.example"
@@ -52,6 +53,7 @@ def furnish(founded: Founded, each: int = 1) -> Founded:
         SapFactory.create_batch(each, of=case)
         PartnerFactory.create_batch(each)
         AgreementFactory.create_batch(each, expiring=True, extended=True)
+        UnitCostFactory.create_batch(each)
         announce(to="qualcuno@example.org", subject="Prova", text="Prova")
         db.session.commit()
     _bring_in(founded, each)
