@@ -6,6 +6,7 @@ from flask import Flask, g, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from consortium.cases import forms, history, lists, merge_pages, pages, queries, taking_in, words
 from consortium.cases.door import blueprint, next_step
@@ -13,6 +14,8 @@ from consortium.cases.pages import Result, Tab, around
 from consortium.cases.policy import Cases
 from consortium.cases.search import people
 from consortium.cases.taking_in import SEARCHED
+from consortium.staff import leaving
+from consortium.staff.leaving import Left
 from consortium.web import layout
 from consortium.web.guard import requires
 from consortium.web.listing.door import respond
@@ -94,9 +97,17 @@ def _result(row: queries.Found, url: str) -> Result:
     return Result(f"{row.surname} {row.first_name}", url, hint, state, words.TONES.get(row.state, "neutral"), "case", row.case_id)
 
 
+def _left_by(membership_id: UUID) -> Left | None:
+    """Of somebody who has left: the cases that wait for another case manager."""
+    many = queries.count_to_reassign(g.visitor, membership_id)
+    text = ngettext("%(num)s case waits for another case manager.", "%(num)s cases wait for another case manager.", many)
+    return Left(text, url_for("cases.index", to_reassign="yes")) if many else None
+
+
 def furnish(app: Flask) -> None:
     """Called once, when the room opens."""
     layout.navigation(app).add(_l("Cases"), "cases.index", permission=Cases.READ, order=20)
+    leaving.of(app).append(_left_by)
     registry = pages.of(app)
     registry.tabs += [
         Tab(_l("Overview"), "cases.overview", Cases.READ, 10),

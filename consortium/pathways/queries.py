@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Numeric, Row, Select, and_, cast, extract, func, or_, select, true
+from sqlalchemy.orm import aliased
 
 from consortium.cases import queries as cases
 from consortium.cases.models import Case, Person
@@ -154,3 +155,11 @@ def by_code(prefix: str, visitor: Visitor, at_most: int = 10) -> list[Found]:
     columns = (Pathway.id, Pathway.code, Pathway.state, Person.surname, Person.first_name, Measure.name.label("measure"))
     statement = with_people(select(*columns, Desk.name.label("desk"))).where(begins, visible(visitor))
     return list(db.session.execute(statement.order_by(Pathway.code).limit(at_most)))
+
+
+def meeting_sessions(case_id: UUID, other_id: UUID) -> list[Found]:
+    """Sessions of two cases that are at the same time (`on_date`, `starts`, `ends`): nobody is in two at once."""
+    other = aliased(Session)
+    together = and_(other.on_date == Session.on_date, other.starts < Session.ends, other.ends > Session.starts)
+    statement = select(Session.on_date, Session.starts, Session.ends).join(other, and_(other.tenant_id == Session.tenant_id, together))
+    return list(db.session.execute(statement.where(Session.case_id == case_id, other.case_id == other_id).order_by(Session.on_date)))

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from consortium.cases import pages
+from consortium.cases import pages, unions
 from consortium.cases import queries as cases
 from consortium.cases import words as case_words
 from consortium.cases.pages import Panel, Result, Step, Tab
@@ -19,6 +19,7 @@ from consortium.pathways.policy import Pathways
 from consortium.web import landing, layout
 from consortium.web.guard import requires
 from consortium.web.listing.door import respond
+from consortium.web.listing.formats import day as day_of
 from consortium.web.listing.formats import today
 from consortium.web.policy import Role
 from tenants.database import db
@@ -113,6 +114,16 @@ def _result(row: queries.Found, url: str) -> Result:
 
 
 blueprint.register_blueprint(day)
+
+
+def _clash(kept_id: UUID, merged_id: UUID) -> list[str]:
+    """Against making two cases one: the person would have been in two places at once."""
+    found = queries.meeting_sessions(kept_id, merged_id)
+    when = ", ".join(f"{day_of(row.on_date)} {row.starts:%H:%M}–{row.ends:%H:%M}" for row in found)
+    return [_("Both were in a session at the same time: %(when)s.", when=when)] if found else []
+
+
+unions.CLASHES.append(_clash)
 
 
 def furnish(app: Flask) -> None:
