@@ -179,7 +179,12 @@ def upgrade() -> None:
     # Whoever writes a person writes the index of its spellings.
     op.execute("GRANT EXECUTE ON FUNCTION app.spellings TO member, searcher")
     op.execute("GRANT EXECUTE ON FUNCTION app.misspelt, app.near TO searcher")
-    op.execute("CREATE INDEX ix_people_spellings ON people USING gin (tenant_id, app.spellings(app.fold(surname || ' ' || first_name)))")
+    # In one index, so that of "Rosssi Maria" the misspelt word and the other go to it together.
+    op.drop_index("ix_people_search", "people")
+    op.execute(
+        "CREATE INDEX ix_people_search ON people USING gin "
+        "(tenant_id, search_key extensions.gin_trgm_ops, app.spellings(app.fold(surname || ' ' || first_name)))"
+    )
     op.execute('CREATE INDEX ix_people_surname ON people (tenant_id, app.fold(surname) COLLATE "C", first_name, id)')
     _search_by(FORGIVING_SEARCH)
     op.create_index("ix_people_phone", "people", ["tenant_id", "phone"])
@@ -199,7 +204,8 @@ def downgrade() -> None:
     _search_by(EXACT_SEARCH)
     op.drop_index("ix_people_phone", "people")
     op.drop_index("ix_people_surname", "people")
-    op.drop_index("ix_people_spellings", "people")
+    op.drop_index("ix_people_search", "people")
+    op.execute("CREATE INDEX ix_people_search ON people USING gin (tenant_id, search_key extensions.gin_trgm_ops)")
     op.execute("DROP FUNCTION app.near, app.misspelt, app.spellings")
     op.drop_table("merges")
     op.drop_table("handovers")
