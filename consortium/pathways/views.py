@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from consortium.cases import pages
+from consortium.cases import pages, unions
 from consortium.cases import queries as cases
 from consortium.cases.pages import Panel, Result, Step, Tab
 from consortium.pathways import (
@@ -132,6 +132,16 @@ def _result(row: queries.Found, url: str) -> Result:
 
 
 blueprint.register_blueprint(day)
+
+
+def _clash(kept_id: UUID, merged_id: UUID) -> list[str]:
+    """Against making two cases one: the person would have been in two places at once."""
+    found = queries.meeting_sessions(kept_id, merged_id)
+    when = ", ".join(f"{formats.day(row.on_date)} {row.starts:%H:%M}–{row.ends:%H:%M}" for row in found)
+    return [_("Both were in a session at the same time: %(when)s.", when=when)] if found else []
+
+
+unions.CLASHES.append(_clash)
 
 
 def furnish(app: Flask) -> None:
