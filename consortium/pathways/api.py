@@ -8,7 +8,7 @@ from sqlalchemy import Select
 
 from consortium.cases import queries as cases
 from consortium.cases.pages import case_file
-from consortium.pathways import lists, queries, schemas, services
+from consortium.pathways import lists, paper_api, queries, schemas, services
 from consortium.pathways.door import pathway_file
 from consortium.pathways.forms import MOVES, choices, opened
 from consortium.pathways.policy import Measures, Pathways
@@ -102,3 +102,6 @@ def _whole(pathway_id: UUID) -> dict[str, Any]:
 
 def _address(pathway_id: UUID) -> str:
     return url_for("pathways-api.pathway", pathway_id=pathway_id)
+
+
+paper_api.offer(blueprint)

@@ -73,7 +73,9 @@ def test_notes_are_searched_without_accents(trecate: Founded, cm: FlaskClient) -
             NoteFactory(at=trecate, case=case, body=body)
         db.session.commit()
         address = f"/{trecate.slug}/cases/{case.id}/notes"
-    found = {text: ["sabato" in (page := cm.get(f"{address}?q={text}").text), "remoto" in page] for text in ("DISPONIBILITA", "100%25", "%25")}
+    found = {
+        text: ["sabato" in (page := cm.get(f"{address}?q={text}").text), "remoto" in page] for text in ("DISPONIBILITA", "100%25", "%25")
+    }
     assert found == {"DISPONIBILITA": [True, False], "100%25": [False, True], "%25": [False, True]}
 
 
