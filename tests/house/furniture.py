@@ -23,6 +23,7 @@ from tests.states import (
     AssignmentFactory,
     CaseFactory,
     DeskFactory,
+    DocumentFactory,
     NoteFactory,
     PartnerFactory,
     PathwayFactory,
@@ -53,6 +54,7 @@ def furnish(founded: Founded, each: int = 1) -> Founded:
         AssignmentFactory.create_batch(each, at=founded)
         CaseFactory.create_batch(each - 1, at=founded)
         NoteFactory.create_batch(each, at=founded, case=case)
+        DocumentFactory.create_batch(each, case=case, expiring=True)
         TaskFactory(at=founded, case=case, overdue=True)
         TaskFactory(at=founded, case=case, done=True)
         TaskFactory.create_batch(each, at=founded, case=case, due_today=True)
