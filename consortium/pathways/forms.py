@@ -158,13 +158,6 @@ def move(pathway_id: UUID, verb: str) -> ResponseReturnValue:
     return form.page("pathways/move.html", file=pathway_file(pathway_id), made=made, back=back, words=words)
 
 
-@blueprint.route("/pathways/<uuid:pathway_id>/close-register", methods=["GET", "POST"])
-@requires(Pathways.RECORD)
-def close_register(pathway_id: UUID) -> ResponseReturnValue:
-    words = _("From now on no session of this pathway is recorded, edited or removed. An administrator can reopen the register.")
-    return _on_register(pathway_id, closing.close_register, _("Close the register"), words)
-
-
 @blueprint.route("/pathways/<uuid:pathway_id>/reopen-register", methods=["GET", "POST"])
 @requires(Months.REOPEN)
 def reopen_register(pathway_id: UUID) -> ResponseReturnValue:
