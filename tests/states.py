@@ -16,6 +16,8 @@ from consortium.cases.models import Assignment, AssignmentSource, Case, Person, 
 from consortium.codes import queries as codes
 from consortium.desks.models import Desk
 from consortium.desks.services import open_desk
+from consortium.journal import services as journal
+from consortium.journal.models import Doer, Note, Task
 from consortium.network import services as network
 from consortium.network.models import Agreement, AgreementKind, Partner, PartnerKind, PartnerStatus
 from consortium.pathways import services as pathways
@@ -186,6 +188,51 @@ class SessionFactory(Written):
         ends = time(starts.hour + 1, 30)
         told = {"service": SERVICE, "mode": Mode.IN_PERSON, "operator_id": pathway.case_manager_id}
         return pathways.record_session(pathway=pathway, on_date=on_date, starts=starts, ends=ends, **told)
+
+
+class NoteFactory(Written):
+    """What the first case manager of the case's desk wrote; `pinned`."""
+
+    class Meta:
+        model = Note
+
+    class Params:
+        kept = factory.Trait(pinned=True)
+
+    at: Any = None
+    case = factory.SubFactory(CaseFactory, at=factory.SelfAttribute("..at"))
+    on_date = TAKEN
+    body = "Ha un colloquio in azienda.\nVuole restare in zona."
+    pinned = False
+
+    @classmethod
+    def write(cls, *, at: Founded, case: Case, on_date: date, body: str, pinned: bool) -> Note:
+        return journal.write_note(case_id=case.id, author_id=case.case_manager_id, on_date=on_date, body=body, pinned=pinned)
+
+
+class TaskFactory(Written):
+    """Something that the desk has to do in a week; or `overdue`, `due_today`, `done`, `persons` (for the person served)."""
+
+    class Meta:
+        model = Task
+
+    class Params:
+        overdue = factory.Trait(due_on=factory.LazyFunction(lambda: today() - timedelta(days=3)))
+        due_today = factory.Trait(due_on=factory.LazyFunction(today))
+        done = factory.Trait(overdue=True, done_on=factory.LazyFunction(today))
+        persons = factory.Trait(doer=Doer.PERSON)
+
+    at: Any = None
+    case = factory.SubFactory(CaseFactory, at=factory.SelfAttribute("..at"))
+    title = factory.Sequence(lambda n: f"Chiamare l'azienda {n}")
+    due_on = factory.LazyFunction(lambda: today() + timedelta(days=7))
+    doer = Doer.DESK
+    assignee_id = details = done_on = None
+
+    @classmethod
+    def write(cls, *, at: Founded, case: Case, done_on: date | None, **facts: Any) -> Task:
+        task = journal.add_task(case_id=case.id, **facts)
+        return journal.do_task(task=task, on_date=done_on, by=case.case_manager_id) if done_on else task
 
 
 class PartnerFactory(Written):

@@ -51,8 +51,11 @@ class Person(Tenanted, Base):
         Index(
             "ix_people_search", "tenant_id", "search_key", postgresql_using="gin", postgresql_ops={"search_key": "extensions.gin_trgm_ops"}
         ),
+        # Words with one letter left open, for the search that forgives a typo.
+        Index("ix_people_spellings", "tenant_id", text("app.spellings(search_key)"), postgresql_using="gin"),
         Index("ix_people_name", "tenant_id", "surname", "first_name", "id"),
         Index("ix_people_born_on", "tenant_id", "born_on"),
+        Index("ix_people_phone", "tenant_id", "phone"),
         {"info": {"personal": True}},
     )
 

@@ -1,26 +1,30 @@
 """The pages of cases: the list, the search, the tabs of a case."""
 
+from typing import Any
 from uuid import UUID
 
-from flask import Flask, g, render_template, request, url_for
+from flask import Flask, g, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from consortium.cases import forms, history, lists, pages, queries, taking_in, words
+from consortium.cases import forms, history, lists, merge_pages, pages, queries, several, taking_in, words
 from consortium.cases.door import blueprint, next_step
 from consortium.cases.models import Person
 from consortium.cases.pages import Result, Tab, around
 from consortium.cases.policy import Cases
-from consortium.cases.search import people
+from consortium.cases.search import people, words_of
+from consortium.cases.taking_in import SEARCHED
+from consortium.desks.policy import Desks
+from consortium.desks.queries import open_on
 from consortium.trail.queries import past
 from consortium.web import layout
 from consortium.web.guard import requires
 from consortium.web.listing.door import respond
-from consortium.web.listing.formats import day
+from consortium.web.listing.formats import day, today
 from tenants.database import db
 
-__all__ = ["blueprint", "forms", "taking_in"]
+__all__ = ["blueprint", "forms", "merge_pages", "several", "taking_in"]
 
 LONGEST_SEARCH = 100
 AT_MOST = 10
@@ -30,7 +34,9 @@ ON_A_PAGE = 50
 @blueprint.get("/cases")
 @requires(Cases.READ)
 def index() -> ResponseReturnValue:
-    return respond(lists.CASES, db.session(), lists.cases(), template="cases/index.html", who=g.visitor.account.name)
+    waiting = queries.count_to_reassign(g.visitor) if g.visitor.may(Cases.ALL) and not request.args.get("format") else 0
+    shown: dict[str, Any] = {"waiting": waiting, "links": pages.links()}
+    return respond(lists.CASES, db.session(), lists.cases(), template="cases/index.html", who=g.visitor.account.name, **shown)
 
 
 @blueprint.get("/assignments")
@@ -45,8 +51,11 @@ def assignments() -> ResponseReturnValue:
 def search() -> str:
     """The search: a part of the page for htmx, else a page of its own."""
     text = request.args.get("q", "").strip()[:LONGEST_SEARCH]
+    if text:
+        session[SEARCHED] = text
     if request.headers.get("HX-Request"):
-        return render_template("web/search_results.html", results=pages.results(text, AT_MOST))
+        new = url_for("cases.take_in") if text and g.visitor.may(Cases.WRITE) else None
+        return render_template("web/search_results.html", results=pages.results(text, AT_MOST), new=new)
     return render_template("cases/search.html", text=text, results=pages.results(text, ON_A_PAGE))
 
 
@@ -81,7 +90,8 @@ def _unknown(person: Person, case_id: UUID) -> list[tuple[str, str]]:
 @blueprint.get("/cases/<uuid:case_id>/assignments")
 @requires(Cases.READ)
 def of_case(case_id: UUID) -> str:
-    return render_template("cases/of_case.html", **around(case_id), assignments=queries.assignments_of(case_id))
+    told = {"assignments": queries.assignments_of(case_id), "handovers": queries.handovers_of(case_id)}
+    return render_template("cases/of_case.html", **around(case_id), **told)
 
 
 @blueprint.get("/cases/<uuid:case_id>/history")
@@ -98,9 +108,22 @@ def _people(text: str, at_most: int) -> list[Result]:
 
 
 def _result(row: queries.Found, url: str) -> Result:
-    hint = " · ".join((row.number, row.codice_fiscale or day(row.born_on), row.desk))
+    hint = " · ".join((row.number, row.codice_fiscale or day(row.born_on), row.desk, row.case_manager or _("nobody yet")))
     state = str(words.STATES.get(row.state, "")) if row.state else ""
     return Result(f"{row.surname} {row.first_name}", url, hint, state, words.TONES.get(row.state, "neutral"), "case", row.case_id)
+
+
+def _desks(text: str, at_most: int) -> list[Result]:
+    """Desks open today whose name or municipality begins so. They are few: no index is asked."""
+    wanted = words_of(text)
+    there = ((row, words_of(f"{row.Desk.name} {row.municipality}")) for row in (open_on(today()) if wanted else []))
+    rows = [row for row, named in there if all(any(name.startswith(each) for name in named) for each in wanted)]
+    return [_desk_result(row) for row in rows[:at_most]]
+
+
+def _desk_result(row: queries.Found) -> Result:
+    url = url_for("desks.desk", desk_id=row.Desk.id)
+    return Result(row.Desk.name, url, f"{_('Desk')} · {row.municipality} ({row.province})", kind="desk", id=row.Desk.id)
 
 
 def furnish(app: Flask) -> None:
@@ -113,4 +136,5 @@ def furnish(app: Flask) -> None:
         Tab(_l("Assignments"), "cases.of_case", Cases.READ, 30),
         Tab(_l("History"), "cases.changes", Cases.READ, 90),
     ]
-    registry.sources.append((Cases.READ, _people))
+    registry.panels.append((Cases.MERGE, merge_pages.panel))
+    registry.sources += [(Cases.READ, _people), (Desks.READ, _desks)]

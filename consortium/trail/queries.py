@@ -74,21 +74,19 @@ def history(
     table_name: str,
     row_id: UUID,
     *,
+    also: Sequence[tuple[str, UUID]] = (),
     parts: Mapping[str, str] | None = None,
     names: Mapping[str, str] | None = None,
     limit: int = LONGEST,
 ) -> list[Entry]:
     """The changes of a row, newest first; one statement, at most `limit` entries.
 
+    `also`: other rows, (table, id), whose changes belong to the same story.
     `parts`: tables whose rows are parts of this one, with the column that says so (`{"opening_hours": "desk_id"}`), removed rows included;
     only for small tables, since no index serves them. `names`: id → name, for columns that hold ids.
     """
-    rows = db.session.execute(
-        _entries()
-        .where(or_(_is_row(table_name, row_id), *(_is_part(part, key, row_id) for part, key in (parts or {}).items())))
-        .order_by(TrailEntry.id.desc())
-        .limit(limit)
-    )
+    whose = [_is_row(*row) for row in ((table_name, row_id), *also)] + [_is_part(part, key, row_id) for part, key in (parts or {}).items()]
+    rows = db.session.execute(_entries().where(or_(*whose)).order_by(TrailEntry.id.desc()).limit(limit))
     return _told_together([_entry(row, names or {}) for row in rows])
 
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from flask import Response, make_response, redirect, render_template, request
+from flask import Response, g, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 from marshmallow import Schema, ValidationError, fields
 from sqlalchemy import select, update
@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from consortium.web import drafts
 from consortium.web.models import Submission
+from consortium.web.wording import spoken
 from tenants.database import db
 from tenants.errors import Problem
 from tenants.models import new_id
@@ -45,6 +46,13 @@ def tidied(values: Mapping[str, Any]) -> dict[str, Any]:
 def told(problem: Problem) -> str:
     """What a rule said no to, and what to do, beside a field."""
     return ". ".join(str(part).rstrip(".") for part in (problem.detail or problem.title, problem.remedy) if str(part)) + "."
+
+
+def way_back(usual: str) -> str:
+    """The page from which something is done (the form says it in `back`), else the usual one; never one outside of this consortium."""
+    wanted = request.form.get("back", "")
+    inside = wanted.startswith(f"/{g.tenant_slug}/") and "\\" not in wanted and not any(ord(sign) < 33 for sign in wanted)
+    return wanted if inside else usual
 
 
 def not_offered(data: Mapping[str, Any], **choices: Sequence[tuple[UUID, str]]) -> dict[str, list[str]]:
@@ -151,7 +159,7 @@ def _flat(messages: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, 
         if isinstance(value, Mapping):
             yield from _flat(value, f"{name}.")
         else:
-            yield from ((name, str(message)) for message in value)
+            yield from ((name, spoken(message)) for message in value)
 
 
 def _as_text(value: Any) -> Any:

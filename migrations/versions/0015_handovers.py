@@ -1,4 +1,4 @@
-"""Cases handed over, and people merged.
+"""Cases handed over, people merged, and a search that forgives a letter.
 
 Revision ID: 0015
 """
@@ -11,6 +11,72 @@ revision = "0015"
 down_revision = "0014"
 branch_labels = None
 depends_on = None
+
+# A word is kept with each of its letters in turn left open ("ro_si"): so a key finds the words that differ from it in that letter.
+# Parts of a word with signs in it are words too ("d'angelo": "angelo").
+SPELLINGS = """
+    CREATE FUNCTION app.spellings(words text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+        SELECT array_agg(DISTINCT spelling)
+        FROM (SELECT DISTINCT unnest(regexp_split_to_array(words, '\\s+') || regexp_split_to_array(words, '[^[:alnum:]]+'))) AS each (word),
+             generate_series(0, length(word)) AS place,
+             LATERAL (SELECT CASE WHEN place = 0 THEN word ELSE overlay(word PLACING '_' FROM place FOR 1) END) AS made (spelling)
+        WHERE length(word) >= 4
+    $$
+"""
+# The spellings under which a word is found with one typo in it: a letter wrong, missing (both left open), one too many, two swapped.
+MISSPELT = """
+    CREATE FUNCTION app.misspelt(word text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+        SELECT array_agg(DISTINCT spelling)
+        FROM generate_series(0, length(word)) AS place,
+             LATERAL (VALUES
+                (left(word, place) || '_' || substr(word, place + 1)),
+                (CASE WHEN place > 0 THEN overlay(word PLACING '_' FROM place FOR 1) END),
+                (CASE WHEN place > 0 THEN overlay(word PLACING '' FROM place FOR 1) END),
+                (CASE WHEN place > 1 THEN overlay(word PLACING reverse(substr(word, place - 1, 2)) FROM place - 1 FOR 2) END)
+             ) AS made (spelling)
+        WHERE spelling IS NOT NULL
+    $$
+"""
+# As in 0003 (the operators are not leakproof), with every word in the index, and with what one letter would have hidden: where fewer than
+# `enough` are found by the beginnings of words, one word after the other is taken for misspelt, the rest still have to be there.
+FORGIVING_SEARCH = """
+    CREATE FUNCTION app.search_people(words text[], only_desks uuid[], at_most integer, enough integer) RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, extensions AS $$
+    DECLARE
+        begins text[] := ARRAY(
+            SELECT format('p.search_key LIKE %L', '% ' || regexp_replace(word, '([\\\\%_])', '\\\\\\1', 'g') || '%')
+            FROM unnest(words) WITH ORDINALITY AS each (word, place) ORDER BY place);
+        chosen text[] := begins;
+        found uuid[] := '{}';
+        more uuid[];
+    BEGIN
+        FOR place IN 0..cardinality(words) LOOP
+            EXIT WHEN place > 0 AND cardinality(found) >= enough;
+            IF place > 0 THEN
+                CONTINUE WHEN length(words[place]) < 4;
+                chosen := begins;
+                chosen[place] := format('app.spellings(p.search_key) && %L::text[]', app.misspelt(words[place]));
+            END IF;
+            EXECUTE format(
+                'SELECT ARRAY(SELECT p.id FROM people p JOIN cases c ON c.tenant_id = p.tenant_id AND c.person_id = p.id
+                 WHERE p.tenant_id = $1 AND c.tenant_id = $1 AND ($2 IS NULL OR c.desk_id = ANY ($2)) AND p.id <> ALL ($4) AND %s
+                 ORDER BY p.surname, p.first_name, p.id LIMIT $3)', array_to_string(chosen, ' AND '))
+            INTO more USING app.current_tenant(), only_desks, at_most - cardinality(found), found;
+            found := found || more;
+        END LOOP;
+        RETURN QUERY SELECT unnest(found);
+    END $$
+"""
+EXACT_SEARCH = """
+    CREATE FUNCTION app.search_people(first_pattern text, other_patterns text[], only_desks uuid[], at_most integer) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, extensions AS $$
+        SELECT p.id FROM people p JOIN cases c ON c.tenant_id = p.tenant_id AND c.person_id = p.id
+        WHERE p.tenant_id = app.current_tenant() AND c.tenant_id = app.current_tenant()
+          AND p.search_key LIKE first_pattern AND p.search_key LIKE ALL (other_patterns)
+          AND (only_desks IS NULL OR c.desk_id = ANY (only_desks))
+        ORDER BY p.surname, p.first_name, p.id LIMIT at_most
+    $$
+"""
 
 
 def upgrade() -> None:
@@ -48,6 +114,8 @@ def upgrade() -> None:
     op.create_index("ix_handovers_case", "handovers", ["tenant_id", "case_id"])
     op.execute("SELECT app.wall('handovers')")
     op.execute("GRANT SELECT, INSERT ON handovers TO member")
+    # What a handover was is not rewritten; where two cases become one, it goes along.
+    op.execute("GRANT UPDATE (case_id) ON handovers TO member")
     op.create_table(
         "merges",
         sa.Column("tenant_id", sa.Uuid(), server_default=sa.text("app.current_tenant()"), nullable=False),
@@ -65,8 +133,31 @@ def upgrade() -> None:
     )
     op.execute("SELECT app.wall('merges')")
     op.execute("GRANT SELECT, INSERT, UPDATE ON merges TO member")
+    for function in (SPELLINGS, MISSPELT):
+        op.execute(function)
+    op.execute("REVOKE ALL ON FUNCTION app.spellings, app.misspelt FROM PUBLIC")
+    # Whoever writes a person writes the index of its spellings.
+    op.execute("GRANT EXECUTE ON FUNCTION app.spellings TO member, searcher")
+    op.execute("GRANT EXECUTE ON FUNCTION app.misspelt TO searcher")
+    op.execute("CREATE INDEX ix_people_spellings ON people USING gin (tenant_id, app.spellings(search_key))")
+    _search_by(FORGIVING_SEARCH)
+    op.create_index("ix_people_phone", "people", ["tenant_id", "phone"])
+
+
+def _search_by(function: str) -> None:
+    op.execute("DROP FUNCTION app.search_people")
+    op.execute(function)
+    op.execute("REVOKE ALL ON FUNCTION app.search_people FROM PUBLIC")
+    op.execute("GRANT EXECUTE ON FUNCTION app.search_people TO member")
+    op.execute("GRANT CREATE ON SCHEMA app TO searcher")
+    op.execute("ALTER FUNCTION app.search_people OWNER TO searcher")
+    op.execute("REVOKE CREATE ON SCHEMA app FROM searcher")
 
 
 def downgrade() -> None:
+    _search_by(EXACT_SEARCH)
+    op.drop_index("ix_people_phone", "people")
+    op.drop_index("ix_people_spellings", "people")
+    op.execute("DROP FUNCTION app.misspelt, app.spellings")
     op.drop_table("merges")
     op.drop_table("handovers")

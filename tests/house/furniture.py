@@ -12,7 +12,18 @@ from consortium.post.services import announce
 from tenants.database import db
 from tests.exchange.papers import papers
 from tests.factories import Founded
-from tests.states import TAKEN, AgreementFactory, AssignmentFactory, CaseFactory, DeskFactory, PartnerFactory, PathwayFactory, SapFactory
+from tests.states import (
+    TAKEN,
+    AgreementFactory,
+    AssignmentFactory,
+    CaseFactory,
+    DeskFactory,
+    NoteFactory,
+    PartnerFactory,
+    PathwayFactory,
+    SapFactory,
+    TaskFactory,
+)
 
 AUDITOR, OPERATOR = "auditor@house.example", "operator@house.example"
 # The region of every consortium of `tests.factories`: its slug.
@@ -33,6 +44,10 @@ def furnish(founded: Founded, each: int = 1) -> Founded:
         PathwayFactory.create_batch(each - 1, at=founded, ongoing=True, sessions=1)
         AssignmentFactory.create_batch(each, at=founded)
         CaseFactory.create_batch(each - 1, at=founded)
+        NoteFactory.create_batch(each, at=founded, case=case)
+        TaskFactory(at=founded, case=case, overdue=True)
+        TaskFactory(at=founded, case=case, done=True)
+        TaskFactory.create_batch(each, at=founded, case=case, due_today=True)
         DeskFactory.create_batch(each)
         SapFactory.create_batch(each, of=case)
         PartnerFactory.create_batch(each)

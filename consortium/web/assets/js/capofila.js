@@ -6,6 +6,7 @@ import Modal from 'bootstrap-italia/dist/plugins/modal.js'
 import NavBarCollapsible from 'bootstrap-italia/dist/plugins/navbar-collapsible.js'
 import htmx from 'htmx.org/dist/htmx.esm.js'
 import { watchDrafts } from './drafts.js'
+import { watchFiles } from './files.js'
 import { watchForms } from './forms.js'
 import { watchLists } from './lists.js'
 import { watchPaper } from './paper.js'
@@ -18,6 +19,7 @@ window.bootstrap = { Dropdown, Modal, NavBarCollapsible }
 window.htmx = htmx
 
 watchDrafts()
+watchFiles()
 watchForms()
 watchLists()
 watchPaper()
