@@ -34,7 +34,8 @@ ROOMS = (
     "web trail post storage identity platform codes network desks staff "
     "cases profiles sensitive journal documents pathways reporting exchange"
 ).split()
-UPLOAD_LIMIT = 20 * 1024 * 1024
+# A file of 20 MB, and the fields that come with it.
+UPLOAD_LIMIT = 20 * 1024 * 1024 + 64 * 1024
 
 
 class Capofila(Flask):
@@ -100,6 +101,7 @@ def _configure(app: Flask, config: Config) -> None:
         PRODUCTION=config.production,
         MAIL_URL=config.mail_url,
         MAIL_FROM=config.mail_from,
+        DOCUMENTS_URL=config.documents_url,
         INSTANCE=config.instance,
         DEMO_PASSWORD=config.demo_password,
         MAX_CONTENT_LENGTH=UPLOAD_LIMIT,

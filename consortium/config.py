@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from tenants.server import EmbeddedServer
 
@@ -25,6 +26,7 @@ class Config:
     secret_key: str
     port: int
     mail_url: str
+    documents_url: str
     instance: Path
     production: bool
     demo_password: str | None
@@ -46,6 +48,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
         secret_key=_secret_key(environ, instance, production),
         port=_port(environ.get("PORT", "8000")),
         mail_url=environ.get("MAIL_URL", f"file://{instance / 'mail'}"),
+        documents_url=_documents(environ.get("DOCUMENTS_URL", f"file://{instance / 'documents'}")),
         instance=instance,
         production=production,
         demo_password=environ.get("DEMO_PASSWORD") or None,
@@ -74,6 +77,27 @@ def _psycopg(url: str) -> str:
     if not separator or scheme.split("+")[0] not in ("postgresql", "postgres"):
         raise ConfigInvalid("DATABASE_URL is not a PostgreSQL address: write postgresql://login:password@host/database")
     return f"postgresql+psycopg://{rest}"
+
+
+def _documents(url: str) -> str:
+    """A folder, or a bucket with what is needed to reach it."""
+    address = urlsplit(url)
+    if address.scheme == "file":
+        if address.netloc or not address.path.strip("/"):
+            raise ConfigInvalid("DOCUMENTS_URL names no folder: write file:///var/lib/capofila/documents, with three slashes")
+        return url
+    if address.scheme != "s3" or not address.netloc:
+        raise ConfigInvalid(
+            "DOCUMENTS_URL is neither a folder nor a bucket: write file:///folder or s3://bucket/prefix?endpoint=https://…&region=…"
+        )
+    if address.username or address.password:
+        raise ConfigInvalid("DOCUMENTS_URL has credentials in it: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY instead")
+    asked = parse_qs(address.query, keep_blank_values=True)
+    if unknown := sorted(asked.keys() - {"endpoint", "region"}):
+        raise ConfigInvalid(f"DOCUMENTS_URL asks for {', '.join(unknown)}: write endpoint and region only")
+    if "endpoint" in asked and urlsplit(asked["endpoint"][-1]).scheme not in ("http", "https"):
+        raise ConfigInvalid("DOCUMENTS_URL has an endpoint that is no address: write endpoint=https://s3.example.it")
+    return url
 
 
 def _port(text: str) -> int:

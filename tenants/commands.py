@@ -14,7 +14,7 @@ from tenants.database import db
 from tenants.errors import Problem
 from tenants.isolation import DOORS, Walls
 from tenants.registry import Entry
-from tenants.scope import operator_scope
+from tenants.scope import operator_scope, tenant_scope
 
 group = AppGroup("tenants", help="Consortia: found, suspend, export, delete them; audit the walls between them.")
 HEADINGS = ("SLUG", "NAME", "REGION", "LEAD BODY", "STATE", "MEMBERS", "DESKS", "ACCOUNTS")
@@ -31,6 +31,22 @@ def _operating() -> Iterator[None]:
         except Problem as problem:
             words = (str(part) for part in (problem.title, problem.detail) if str(part))
             raise click.ClickException(f"{': '.join(words)}. {problem.remedy}") from problem
+
+
+@contextmanager
+def in_consortium(slug: str) -> Iterator[None]:
+    """A consortium's scope, for commands of rooms, which commit; a rule that says no fails the command, in words."""
+    with operator_scope():
+        found = registry.entry(slug)
+        key = (found.id, found.region_id) if found else None
+    if key is None:
+        raise click.ClickException(f"There is no consortium {slug!r}: see `capofila tenants list`.")
+    try:
+        with tenant_scope(*key):
+            yield
+    except Problem as problem:
+        words = [problem.title, problem.detail, problem.remedy]
+        raise click.ClickException(". ".join(str(each) for each in words if str(each))) from problem
 
 
 def _entry(slug: str) -> Entry:

@@ -1,4 +1,4 @@
-"""Reference data, the same for every consortium: regions, municipalities, places of birth. Filled by the owner, after the migrations."""
+"""Reference data, the same for every consortium: places, and standard codes. Filled by the owner, after the migrations."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,19 +6,23 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from tenants import gazetteer
+from tenants import classifications, gazetteer
 from tenants.models import Birthplace, Municipality, Region, new_id
 
 
 def fill(engine: Engine) -> None:
-    """Bring the reference tables up to the gazetteer, which comes with the program; instant when they are."""
+    """Bring the reference tables up to the gazetteer and the classifications, which come with the program; instant when they are."""
     with engine.begin() as owner:
-        if _filled(owner):
-            return
-        _put(owner, Region, "id", ({"id": each.istat, "slug": each.slug, "name": each.name} for each in gazetteer.regions()))
-        _put(owner, Municipality, "istat", (_municipality(each) for each in gazetteer.municipalities() if each.active))
-        owner.execute(delete(Birthplace))
-        _put(owner, Birthplace, "id", ({"id": new_id(), **each._asdict()} for each in gazetteer.birthplaces()))
+        classifications.fill(owner)
+        if not _filled(owner):
+            _fill_places(owner)
+
+
+def _fill_places(owner: Connection) -> None:
+    _put(owner, Region, "id", ({"id": each.istat, "slug": each.slug, "name": each.name} for each in gazetteer.regions()))
+    _put(owner, Municipality, "istat", (_municipality(each) for each in gazetteer.municipalities() if each.active))
+    owner.execute(delete(Birthplace))
+    _put(owner, Birthplace, "id", ({"id": new_id(), **each._asdict()} for each in gazetteer.birthplaces()))
 
 
 def _filled(owner: Connection) -> bool:

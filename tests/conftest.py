@@ -71,6 +71,7 @@ def _config(database: str) -> Config:
         secret_key="a key for tests, and for nothing else at all",
         port=8000,
         mail_url=f"file://{instance / 'mail'}",
+        documents_url=f"file://{instance / 'documents'}",
         instance=instance,
         production=False,
         demo_password=None,

@@ -32,6 +32,20 @@ class CaseChanged(Problem):
     remedy = _l("Read it again, and hand it over as it is now.")
 
 
+class CaseTaken(Problem):
+    title = _l("Somebody follows this person already")
+    remedy = _l("Open the case to see who, or ask them to hand it over.")
+
+
+def take(*, case: Case, visitor: Visitor) -> Case:
+    """A case that nobody follows is followed by the visitor from now on; taken twice, it is taken once. Raises CaseTaken."""
+    db.session.refresh(case, with_for_update=True)
+    me = visitor.membership_id
+    if case.case_manager_id != me and not queries.nobodys(visitor, 1, case_id=case.id):
+        raise CaseTaken
+    return hand_over(case=case, desk_id=case.desk_id, case_manager_id=me)
+
+
 def hand_over(*, case: Case, desk_id: UUID, case_manager_id: UUID | None, note: str | None = None) -> Case:
     """The case goes on at a desk, followed by somebody (or by nobody yet); written down, unless nothing changes. Raises NotServing."""
     _refuse_who_would_not_see(desk_id, case_manager_id)

@@ -14,6 +14,7 @@ from consortium.cases.pages import linker
 from consortium.cases.policy import Cases
 from consortium.desks.models import Desk
 from consortium.identity.models import Membership
+from consortium.web.listing.actions import Action
 from consortium.web.listing.columns import Column, Label
 from consortium.web.listing.declaration import Empty, Listing
 from consortium.web.listing.filters import AsOf, Choice, DateRange, Text
@@ -61,6 +62,7 @@ CASES = Listing(
         Choice("to_reassign", _l("To reassign"), options={"yes": _l("Yes")}, condition=lambda values: queries.to_reassign()),
     ),
     phone=("surname", "first_name", "state"),
+    actions=(Action("hand-over", _l("Change desk or case manager"), Cases.WRITE, "cases.several"),),
     empty=Empty(_l("Here are the people served by your desks. Take in the first one."), _l("New person"), _new_person),
 )
 

@@ -1,4 +1,5 @@
-"""What rooms above add to the pages of this one, which knows nothing of them: tabs and panels of the case page, results of the search.
+"""What rooms above add to the pages of this one, which knows nothing of them: tabs and panels of the case page, links
+beside the list of cases, results of the search.
 
 A room says so when it opens: `pages.of(app).tabs.append(Tab(_l("Pathways"), "pathways.of_case", Pathways.READ, order=40))`.
 """
@@ -47,6 +48,23 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A page that stands beside the list of cases, at an endpoint that takes nothing."""
+
+    label: Label
+    endpoint: str
+    permission: Permission
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the SAP page; `missing`: what is not there yet, (words, where it is written)."""
+
+    html: Markup
+    missing: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Result:
     """A line of the search; `state` in words with its tone, or neither. For programs: which row it is, of which kind."""
 
@@ -60,6 +78,7 @@ class Result:
 
 
 PanelMaker: TypeAlias = Callable[[Found], Panel]
+SectionMaker: TypeAlias = Callable[[Found], Section]
 Source: TypeAlias = Callable[[str, int], list[Result]]
 
 
@@ -67,7 +86,9 @@ Source: TypeAlias = Callable[[str, int], list[Result]]
 class Pages:
     tabs: list[Tab] = field(default_factory=list)
     panels: list[tuple[Permission, PanelMaker]] = field(default_factory=list)
+    sections: list[tuple[Permission, SectionMaker]] = field(default_factory=list)
     sources: list[tuple[Permission, Source]] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
 
 
 def of(app: Flask) -> Pages:
@@ -91,8 +112,18 @@ def tabs(case_id: UUID) -> list[tuple[str, str, bool]]:
     return [(str(tab.label), url_for(tab.endpoint, case_id=case_id), request.endpoint == tab.endpoint) for tab in shown]
 
 
+def links() -> list[tuple[str, str]]:
+    """(label, address) of the pages beside the list of cases that the visitor may open."""
+    return [(str(link.label), url_for(link.endpoint)) for link in of(current_app).links if g.visitor.may(link.permission)]
+
+
 def panels(file: Found) -> list[Panel]:
     return [make(file) for permission, make in of(current_app).panels if g.visitor.may(permission)]
+
+
+def sections(file: Found) -> list[Section]:
+    """The sections of the SAP that upper rooms keep, in the order in which they opened."""
+    return [make(file) for permission, make in of(current_app).sections if g.visitor.may(permission)]
 
 
 def results(text: str, at_most: int) -> list[Result]:

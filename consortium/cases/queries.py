@@ -1,5 +1,6 @@
 """Reads of people, cases and assignments. Every one is bounded by what the visitor may see."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
@@ -121,16 +122,6 @@ def assignment(assignment_id: UUID, visitor: Visitor) -> Assignment | None:
     return db.session.execute(statement.where(Assignment.id == assignment_id, visible(visitor))).scalar_one_or_none()
 
 
-def waiting(visitor: Visitor, at_most: int) -> list[Found]:
-    """Who was assigned and is not taken in charge yet, longest first."""
-    columns = (Assignment.id, Assignment.case_id, Assignment.assigned_on, Assignment.state, Desk.name.label("desk"))
-    statement = select(*columns, Person.surname, Person.first_name, Person.phone, Case.number)
-    joined = statement.join(Case, same(Assignment.case_id, Case)).join(Person, same(Case.person_id, Person))
-    open_ = (Assignment.taken_in_charge_on.is_(None), Assignment.returned_on.is_(None))
-    rows = joined.join(Desk, same(Assignment.desk_id, Desk)).where(*open_, visible(visitor))
-    return list(db.session.execute(rows.order_by(Assignment.assigned_on, Assignment.id).limit(at_most)))
-
-
 @dataclass(frozen=True)
 class Known:
     """Somebody who is already in the consortium, and by what they are known. Of one that the visitor may not see, only the desk."""
@@ -220,6 +211,13 @@ def desks(visitor: Visitor) -> list[tuple[UUID, str]]:
     return [(row.id, row.name) for row in db.session.execute(mine.order_by(func.app.fold(Desk.name)))]
 
 
+def open_desks_of(visitor: Visitor) -> list[Found]:
+    """The desks open today that the visitor sees (`id`, `slug`, `name`)."""
+    statement = select(Desk.id, Desk.slug, Desk.name).where(_open_today())
+    mine = statement if visitor.may(Cases.ALL) else statement.where(Desk.id.in_(served(visitor)))
+    return list(db.session.execute(mine.order_by(func.app.fold(Desk.name))))
+
+
 def desk_slugs(visitor: Visitor) -> list[tuple[str, str]]:
     """(slug, name) of the desks, closed ones too, whose cases the visitor may see: what a list can be filtered by."""
     statement = select(Desk.slug, Desk.name)
@@ -241,6 +239,22 @@ def sees_desk(membership_id: UUID, desk_id: UUID) -> bool:
     return db.session.execute(role).first() is not None
 
 
+def desks_seen(membership_id: UUID) -> set[UUID] | None:
+    """The desks whose cases somebody would see today; None: all."""
+    role = db.session.execute(select(Membership.role).where(Membership.id == membership_id)).scalar_one_or_none()
+    return set(db.session.scalars(served_by(membership_id))) if role == "case_manager" else None
+
+
+def lines(ids: Collection[UUID]) -> list[Found]:
+    """Cases by id, with what a page says of each (`id`, `number`, `surname`, `first_name`, `desk_id`, `desk`, `case_manager_id`,
+    `case_manager`), by surname."""
+    columns = (Case.id, Case.number, Case.desk_id, Case.case_manager_id, Person.surname, Person.first_name)
+    names = (Desk.name.label("desk"), Membership.name.label("case_manager"))
+    statement = select(*columns, *names).join(Person, same(Case.person_id, Person)).join(Desk, same(Case.desk_id, Desk))
+    named = statement.outerjoin(Membership, same(Case.case_manager_id, Membership)).where(Case.id.in_(ids))
+    return list(db.session.execute(named.order_by(Person.surname, Person.first_name, Case.number)))
+
+
 def desk_name(desk_id: UUID) -> str:
     return db.session.execute(select(Desk.name).where(Desk.id == desk_id)).scalar_one_or_none() or ""
 
@@ -256,6 +270,17 @@ def count_to_reassign(visitor: Visitor, case_manager_id: UUID | None = None) -> 
     followed = statement.outerjoin(Membership, same(Case.case_manager_id, Membership)).where(to_reassign(), visible(visitor))
     mine = followed.where(Case.case_manager_id == case_manager_id) if case_manager_id else followed
     return db.session.execute(mine).scalar_one()
+
+
+def nobodys(visitor: Visitor, at_most: int, *, at: UUID | None = None, case_id: UUID | None = None) -> list[Found]:
+    """Cases that nobody follows, at a desk or at all that the visitor may see, the oldest first (`id`, `number`, `surname`,
+    `first_name`, `phone`, `opened_on`, `desk`); `case_id`: this one, if it is one of them."""
+    columns = (Case.id, Case.number, Case.opened_on, Person.surname, Person.first_name, Person.phone, Desk.name.label("desk"))
+    statement = select(*columns).join(Person, same(Case.person_id, Person)).join(Desk, same(Case.desk_id, Desk))
+    followed = statement.outerjoin(Membership, same(Case.case_manager_id, Membership)).where(to_reassign(), visible(visitor))
+    which = [Case.desk_id == at] if at else []
+    which += [Case.id == case_id] if case_id else []
+    return list(db.session.execute(followed.where(*which).order_by(Case.opened_on, Case.id).limit(at_most)))
 
 
 def handovers_of(case_id: UUID) -> list[Found]:

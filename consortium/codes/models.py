@@ -1,12 +1,27 @@
 """Code tables: the standard codes are the same for all; a consortium has rows of its own beside and in place of them."""
 
+from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint, Uuid, text
+from sqlalchemy import Computed, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Base
 from tenants.models import Tenanted, new_id
+
+
+class Scheme(StrEnum):
+    """The code tables that there are: one file each in tenants/codes."""
+
+    OCCUPATIONS = "occupations"
+    EDUCATION = "education"
+    CONTRACTS = "contracts"
+    OCCUPATIONAL_STATUS = "occupational_status"
+    LANGUAGES = "languages"
+    DRIVING_LICENCES = "driving_licences"
+    PERMIT_KINDS = "permit_kinds"
+    PROTECTED_LISTS = "protected_lists"
+    DOCUMENT_KINDS = "document_kinds"
 
 
 class StandardCode(Base):
@@ -43,3 +58,5 @@ class Code(Tenanted, Base):
     label_en: Mapped[str]
     position: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     hidden: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    # Folded, for search: thousands of rows where a whole classification was loaded.
+    search_key: Mapped[str] = mapped_column(Computed("app.fold(' ' || code || ' ' || label_it || ' ' || label_en)", persisted=True))

@@ -1,25 +1,21 @@
 """`capofila exchange load`: files in from the command line, beside a running server."""
 
 import csv
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup, with_appcontext
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from consortium.exchange import services, tasks
 from consortium.exchange.kinds import Line
 from consortium.exchange.loading import Source
 from consortium.exchange.plans import Plan
 from consortium.web.listing.sheets import field as safe
-from tenants import scope
+from tenants.commands import in_consortium
 from tenants.database import db
-from tenants.errors import Problem
-from tenants.models import Tenant
 
 group = AppGroup("exchange", help="Bring files in.")
 SHOWN = 20  # faults and differences printed
@@ -75,32 +71,12 @@ def load(slug: str, folder: Path, dry_run: bool, good_only: bool, rejected: Path
     """Load the CSV files of FOLDER (assignments, pathways, sessions), all rows or none."""
     if rejected:
         rejected.mkdir(parents=True, exist_ok=True)
-    with force_locale("it"), _consortium(slug), _told():
+    with force_locale("it"), in_consortium(slug):
         numbers = services.placeholders if dry_run else tasks.numbers
         sources = services.load_folder(folder, good_only=good_only or dry_run, watchers=[Printer(rejected)], numbers=numbers)
         if not dry_run:
             db.session.commit()
         _report(sources, dry_run)
-
-
-@contextmanager
-def _consortium(slug: str) -> Iterator[None]:
-    with scope.operator_scope():
-        found = db.session.execute(select(Tenant.id, Tenant.region_id).where(Tenant.slug == slug)).one_or_none()
-    if found is None:
-        raise click.ClickException(f"There is no consortium {slug!r}: see `capofila tenants list`.")
-    with scope.tenant_scope(found.id, found.region_id):
-        yield
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """A rule that says no, in words, and exit code 1."""
-    try:
-        yield
-    except Problem as problem:
-        words = [problem.title, problem.detail, problem.remedy]
-        raise click.ClickException(". ".join(str(each) for each in words if str(each))) from problem
 
 
 def _report(sources: Sequence[Source], dry_run: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext as _
 from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 
 
@@ -75,14 +75,14 @@ class WindowSchema(Schema):
     as_of = fields.Date(load_default=None, allow_none=True)
 
     @validates_schema
-    def _in_order(self, data: dict[str, Any], **_: Any) -> None:
+    def _in_order(self, data: dict[str, Any], **_options: Any) -> None:
         if data["until"] < data["since"]:
-            raise ValidationError(_l("The first day comes after the last: swap them."), "to")
+            raise ValidationError(_("The first day comes after the last: swap them."), "to")
         if data["as_of"] is not None and data["as_of"] < data["since"]:
-            raise ValidationError(_l("On this day nothing of the window had happened: choose a later one."), "as_of")
+            raise ValidationError(_("On this day nothing of the window had happened: choose a later one."), "as_of")
 
     @post_load
-    def _window(self, data: dict[str, Any], **_: Any) -> Window:
+    def _window(self, data: dict[str, Any], **_options: Any) -> Window:
         as_of: date | None = data["as_of"]
         return Window(data["since"], data["until"], as_of or data["until"])
 

@@ -1,1 +1,1 @@
-"""Where files are kept: a folder, or an S3-compatible store; and what a file really is."""
+"""Bytes that are no rows: files under keys, in a folder or in an S3-compatible bucket."""

@@ -19,8 +19,17 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 SOURCES = HERE / "assets"
 DIST = HERE / "static" / "dist"
+# Of the papers, not of the pages: nobody asks for them through the web.
+FONTS = HERE / "fonts"
 PREFIX = "/static/dist/"
 OLDEST_NODE = 18  # esbuild's floor
+# Package of node_modules → the weights of it that papers are set in.
+PAPER_FONTS = {
+    "titillium-web": ("400Regular", "600SemiBold", "700Bold"),
+    "noto-sans": ("400Regular", "600SemiBold", "700Bold"),
+    # Of the Arabic ones, one whose letters are a glyph each: what is copied out of the paper is what was written.
+    "ibm-plex-sans-arabic": ("400Regular", "600SemiBold", "700Bold"),
+}
 
 Progress = Callable[[str], None]
 
@@ -42,6 +51,7 @@ def build(progress: Progress) -> None:
         _install(progress)
         progress("Building style sheet, script, fonts and icons")
         _run([*_node(), str(SOURCES / "build.mjs"), str(DIST)])
+        _copy_fonts()
         (DIST / ".stamp").write_text(wanted, encoding="utf-8")
 
 
@@ -67,7 +77,21 @@ def _complete() -> bool:
         names = json.loads((DIST / "manifest.json").read_text(encoding="utf-8")).values()
     except (FileNotFoundError, ValueError):
         return False
-    return all((DIST / name).is_file() for name in names)
+    return all((DIST / name).is_file() for name in names) and all(target.is_file() for target in _fonts())
+
+
+def _fonts() -> dict[Path, Path]:
+    """Where papers look for each of their typefaces → its folder in node_modules."""
+    folder = ROOT / "node_modules" / "@expo-google-fonts"
+    wanted = ((family, weight) for family, weights in PAPER_FONTS.items() for weight in weights)
+    return {FONTS / f"{family}_{weight}.ttf": folder / family / weight for family, weight in wanted}
+
+
+def _copy_fonts() -> None:
+    FONTS.mkdir(exist_ok=True)
+    for target, folder in _fonts().items():
+        (source,) = folder.glob("*.ttf")
+        shutil.copyfile(source, target)
 
 
 def _sources() -> list[Path]:
@@ -92,7 +116,7 @@ def _install(progress: Progress) -> None:
     stamp = ROOT / "node_modules" / ".capofila-lock"
     if _read(stamp) == wanted:
         return
-    progress("Fetching Bootstrap Italia, htmx, Sass and esbuild")
+    progress("Fetching Bootstrap Italia, htmx, typefaces, Sass and esbuild")
     _run([*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
     stamp.write_text(wanted, encoding="utf-8")
 

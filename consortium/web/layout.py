@@ -78,6 +78,7 @@ class Frame:
     tenant: TenantFace | None
     account: AccountFace | None
     nav: list[NavEntry]
+    menu: list[NavEntry]
     crumbs: list[Crumb]
     switcher: list[Switch]
     locale: str
@@ -100,13 +101,14 @@ class Layout:
     """What `install` keeps in `app.extensions`."""
 
     navigation: Navigation
+    menu: Navigation
     places: Places
     version: str
 
 
 def install(app: Flask, places: Places | None = None) -> None:
     """Gives every template `frame`, `crumbs` and `asset_url`, and answers `?lang=` links."""
-    app.extensions[EXTENSION] = Layout(Navigation(), places or Places(), _version())
+    app.extensions[EXTENSION] = Layout(Navigation(), Navigation(), places or Places(), _version())
     app.before_request(change_language)
     app.context_processor(_context)
     app.jinja_env.globals["asset_url"] = asset_url
@@ -115,6 +117,11 @@ def install(app: Flask, places: Places | None = None) -> None:
 def navigation(app: Flask) -> Navigation:
     """Where rooms declare entries: `navigation(app).add(_l("Cases"), "cases.list", permission=Cases.READ, order=20)`."""
     return _layout(app).navigation
+
+
+def menu(app: Flask) -> Navigation:
+    """Where rooms declare what is seldom asked for: entries of the account's menu, settings of the consortium first of all."""
+    return _layout(app).menu
 
 
 def crumb(label: str, url: str | None = None) -> None:
@@ -129,6 +136,7 @@ def frame() -> Frame:
         tenant=_tenant(who),
         account=_account(who),
         nav=layout.navigation.of(who),
+        menu=layout.menu.of(who),
         crumbs=list(g.get("crumbs", [])),
         switcher=_switcher(who),
         locale=here,

@@ -51,6 +51,12 @@ def grant(permissions: Iterable[Permission], *roles: Role) -> None:
         _held[permission] = _held.get(permission, frozenset()) | frozenset(roles)
 
 
+class Drafts(Permission):
+    """Whoever may write in a form may keep a draft of it."""
+
+    KEEP = "drafts.keep"
+
+
 def may(role: Role, permission: str) -> bool:
     return role in _held.get(permission, frozenset())
 
@@ -63,3 +69,6 @@ def roles_of(role: Role, *, entrusted: bool) -> frozenset[Role]:
 def holders() -> Mapping[str, frozenset[Role]]:
     """The whole register, for the house's tests and the table of roles in the documentation."""
     return dict(_held)
+
+
+grant([Drafts.KEEP], *STAFF)

@@ -15,6 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
+from consortium.web.wording import spoken
 from tenants.errors import Problem
 
 log = structlog.get_logger()
@@ -90,7 +91,7 @@ def _plain(messages: Any) -> Any:
     """Messages may be lazy: in the language of this request, from here on."""
     if isinstance(messages, Mapping):
         return {str(name): _plain(each) for name, each in messages.items()}
-    return [str(each) for each in messages]
+    return [spoken(each) for each in messages]
 
 
 def _domain(error: Problem) -> Response:

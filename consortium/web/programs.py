@@ -65,6 +65,10 @@ class Parser(FlaskParser):
         except (RecursionError, ValueError):  # nested a thousand deep, or a number of thousands of digits
             abort(400)
 
+    def load_files(self, req: Request, schema: Schema) -> Any:
+        """The files of a form with its other fields: one body, described by one schema."""
+        return {**tidied(dict(req.form.items())), **dict(req.files.items())}
+
     def pre_load(self, location_data: Any, *, schema: Schema, req: Request, location: str) -> Any:
         return tidied(location_data) if location == "json" and isinstance(location_data, dict) else location_data
 
@@ -90,10 +94,13 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # it ships no t
 
         return declare
 
-    def takes(self, body: type[Schema], gives: type[Schema], *, about: View | None = None, status: int = 201) -> Callable[[View], View]:
+    def takes(
+        self, body: type[Schema], gives: type[Schema], *, about: View | None = None, status: int = 201, files: bool = False
+    ) -> Callable[[View], View]:
         """The view writes what `body` reads, and gives what came of it with its address.
 
         `about`: finds what the address names, before anything is read of the body (404), and hands it to the view first.
+        `files`: the body is a form (multipart) in which files come too, fields of `body` like the others.
         `status`: 201 where something new is there, 200 where something known has moved on.
         """
 
@@ -101,7 +108,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # it ships no t
             place = {"Location": {"description": "Where it is.", "schema": {"type": "string"}}}
             there = self.alt_response(303, description="This key was answered already: see there.", headers=place)
             writing = self.response(status, gives, headers=place if status == 201 else None)(there(_once(view, status)))
-            reading = self.arguments(body)(self.arguments(OnceSchema, location="headers")(writing))
+            once = self.arguments(OnceSchema, location="headers")(writing)
+            reading = self.arguments(body, location="files" if files else "json")(once)
             return _found_first(about, reading) if about else reading
 
         return declare

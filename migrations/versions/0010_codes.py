@@ -39,6 +39,12 @@ def upgrade() -> None:
         sa.Column("label_en", sa.Text(), nullable=False),
         sa.Column("position", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("hidden", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column(
+            "search_key",
+            sa.Text(),
+            sa.Computed("app.fold(' ' || code || ' ' || label_it || ' ' || label_en)", persisted=True),
+            nullable=False,
+        ),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_codes_tenant_id")),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_codes")),

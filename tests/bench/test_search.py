@@ -91,7 +91,7 @@ def test_ten_milliseconds_of_the_database(crowd: tuple[Founded, list[dict[str, A
 
 
 def timed(search_now: Callable[[], list[Any]]) -> tuple[int, float]:
-    """How many it finds, and the execution times that PostgreSQL tells of its statements: the least of several (the rest is the machine's)."""
+    """How many it finds; the execution times that PostgreSQL tells of its statements: the least of several."""
     made: list[tuple[str, Any]] = []
 
     def hear(connection: Connection, cursor: object, statement: str, parameters: Any, *rest: object) -> None:

@@ -223,6 +223,17 @@ def test_a_search_for_signs_finds_nobody_and_breaks_nothing(trecate: Founded, cm
     assert "Angelo" not in answer.text
 
 
+@pytest.mark.parametrize("text", ["cer", "ćer", "CERANO"])
+def test_the_box_finds_desks_too(trecate: Founded, cm: FlaskClient, text: str) -> None:
+    answer = cm.get(f"/{trecate.slug}/search", query_string={"q": text}, headers={"HX-Request": "true"})
+    assert f'href="/{trecate.slug}/desks/{trecate.desks["cerano"]}"' in answer.text
+
+
+@pytest.mark.parametrize("text", ["erano", "cerano rossi", "%"])
+def test_a_desk_is_found_by_how_its_words_begin(trecate: Founded, cm: FlaskClient, text: str) -> None:
+    assert "/desks/" not in cm.get(f"/{trecate.slug}/search", query_string={"q": text}, headers={"HX-Request": "true"}).text
+
+
 def test_correcting_a_person_and_two_at_once(trecate: Founded, cm: FlaskClient) -> None:
     case = case_of(trecate)
     address = f"/{trecate.slug}/cases/{case.id}/personal-data/edit"

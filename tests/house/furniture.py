@@ -17,7 +17,19 @@ from consortium.sensitive.models import SensitiveRecord
 from tenants.database import db
 from tests.exchange.papers import papers
 from tests.factories import Founded
-from tests.states import TAKEN, AgreementFactory, AssignmentFactory, CaseFactory, DeskFactory, PartnerFactory, PathwayFactory
+from tests.states import (
+    TAKEN,
+    AgreementFactory,
+    AssignmentFactory,
+    CaseFactory,
+    DeskFactory,
+    NoteFactory,
+    PartnerFactory,
+    PathwayFactory,
+    SapFactory,
+    TaskFactory,
+    UnitCostFactory,
+)
 
 # Of the case managers, the one who is entrusted with sensitive data.
 ENTRUSTED = "cm2.trecate"
@@ -40,11 +52,17 @@ def furnish(founded: Founded, each: int = 1) -> Founded:
         PathwayFactory.create_batch(each - 1, at=founded, ongoing=True, sessions=1)
         AssignmentFactory.create_batch(each, at=founded)
         CaseFactory.create_batch(each - 1, at=founded)
+        NoteFactory.create_batch(each, at=founded, case=case)
+        TaskFactory(at=founded, case=case, overdue=True)
+        TaskFactory(at=founded, case=case, done=True)
+        TaskFactory.create_batch(each, at=founded, case=case, due_today=True)
         DeskFactory.create_batch(each)
+        SapFactory.create_batch(each, of=case)
         PartnerFactory.create_batch(each)
         AgreementFactory.create_batch(each, expiring=True, extended=True)
         _entrust(founded, case)
         _merge(founded)
+        UnitCostFactory.create_batch(each)
         announce(to="qualcuno@example.org", subject="Prova", text="Prova")
         db.session.commit()
     _bring_in(founded, each)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from marshmallow import Schema, fields, validate
 from werkzeug.test import TestResponse
 
 from consortium.app import UPLOAD_LIMIT
@@ -41,6 +42,19 @@ BODIES: dict[str, dict[str, Any]] = {
 _NAME = re.compile(r"<(?:input|select|textarea)\b[^>]*\bname=\"([^\"]+)\"")
 
 
+def _own_words(shape: type) -> Iterator[str]:
+    """What the library says by itself in a kind of field or a validator, up to where it fills something in."""
+    told = {**getattr(shape, "default_error_messages", {}), **{name: text for name, text in vars(shape).items() if "message" in name}}
+    yield from (text.partition("{")[0] for text in told.values() if isinstance(text, str))
+    for kind in shape.__subclasses__():
+        yield from _own_words(kind)
+
+
+# Where marshmallow speaks for itself, it speaks English: none of it belongs on a page, whatever the page's language.
+FOREIGN = {text for shape in (fields.Field, validate.Validator) for text in _own_words(shape) if len(text) > 8}
+FOREIGN |= set(Schema._default_error_messages.values())
+
+
 @dataclass(frozen=True)
 class Victim:
     """A consortium whose forms are sent nonsense (those who look only have `house`), and one that the operator may end."""
@@ -61,10 +75,20 @@ class Victim:
         return self._browsers[who]
 
 
-@pytest.fixture(scope="module")
-def victim(app: Flask, mandates: None) -> Victim:
+def _victim(app: Flask) -> Victim:
     house = furnish(found(app))
     return Victim(Guide(house, PIEMONTE), Guide(found(app), PIEMONTE), knockers(house, house))
+
+
+@pytest.fixture(scope="module")
+def victim(app: Flask, mandates: None) -> Victim:
+    return _victim(app)
+
+
+@pytest.fixture
+def intact(app: Flask, mandates: None) -> Victim:
+    """One that nothing was sent to yet: everybody is still signed in."""
+    return _victim(app)
 
 
 def _broken(statuses: Iterator[tuple[str, int]]) -> dict[str, int]:
@@ -93,3 +117,14 @@ def test_nonsense_in_every_field_breaks_nothing(app: Flask, victim: Victim) -> N
         sent = ((text, victim.open(route, data=dict.fromkeys(fields, text))) for text in NONSENSE)
         broken |= _broken((f"{route.name} {text[:10]!r}", answer.status_code) for text, answer in sent)
     all_well(broken)
+
+
+def test_each_form_says_what_is_wrong_in_the_language_of_the_page(app: Flask, intact: Victim) -> None:
+    shown = {route.rule.rule: route for route in routes(app, "GET")}
+    foreign: dict[str, set[str]] = {}
+    for route in once_each(route for route in routes(app, "POST") if route.rule.rule in shown):
+        names = set(_NAME.findall(intact.open(shown[route.rule.rule]).text)) - {"once", "revision"}
+        for text in ("", "zz§", "x" * 5000, "-7"):
+            answer = intact.open(route, data=dict.fromkeys(names, text)).text
+            foreign[f"{route.name} {text[:9]!r}"] = {words for words in FOREIGN if words in answer}
+    all_well({name: words for name, words in foreign.items() if words})

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from consortium.identity import attempts
 from consortium.identity.models import Account, AccountToken
+from consortium.identity.views import RESET_TAKES
 from consortium.post.models import AccountMessage
 from tenants import scope
 from tenants.database import db
@@ -105,8 +106,9 @@ def test_the_answer_is_the_same_for_everybody(app: Flask, client: FlaskClient, e
     for each in (email, nobody):
         began = time.monotonic()
         answer = client.post("/password-reset", data={"email": each})
-        told[each] = (answer.status_code, answer.headers["Location"], round(time.monotonic() - began, 1))
-    assert told[email] == told[nobody] == (303, "/password-reset/asked", 0.4)
+        told[each] = (answer.status_code, answer.headers["Location"])
+        assert time.monotonic() - began >= RESET_TAKES  # what an account costs more is hidden in the wait
+    assert told[email] == told[nobody] == (303, "/password-reset/asked")
     assert mails(app, email)
     assert not mails(app, nobody)
     assert client.get("/password-reset/asked").status_code == 200

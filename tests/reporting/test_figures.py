@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 from datetime import date, time, timedelta
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
@@ -102,7 +103,10 @@ def test_a_wrong_window_says_which_part(administrator: FlaskClient, query: str, 
     page = administrator.get(f"/trecate/figures?{query}")
     assert page.status_code == 422
     assert f'href="#field-{field}"' in page.text
-    assert administrator.get(f"/api/v1/trecate/figures?{query}").status_code == 422
+    told = administrator.get(f"/api/v1/trecate/figures?{query}")
+    assert told.status_code == 422
+    # In words, and in whole ones: a lazy text is taken for a list of its letters.
+    assert all(len(message.split()) > 2 and message in unescape(page.text) for message in told.json["errors"]["query"][field])
 
 
 def test_an_empty_consortium_counts_nothing(trecate: Founded) -> None:

@@ -136,6 +136,18 @@ def test_a_row_that_a_room_refuses_is_named_with_its_line(app: Flask, text_of: t
     assert not _registered(app, slug)
 
 
+def test_a_rule_of_the_database_names_the_field_and_itself(app: Flask, text_of: tuple[str, str]) -> None:
+    slug, document = text_of
+    backwards = document.replace("valid_to = 2030-12-31", "valid_to = 2021-12-31", 1)
+    with app.app_context(), force_locale("en"), scope.operator_scope(), pytest.raises(CharterInvalid) as invalid:
+        founding.establish(backwards)
+    [error] = invalid.value.errors
+    line = backwards[: backwards.index("valid_to = 2021-12-31")].count("\n") + 1
+    told = "The database does not take this (valid_to >= valid_from)."
+    assert (error.line, error.field, error.message) == (line, "measures[0].valid_to", told)
+    assert not _registered(app, slug)
+
+
 def _others(name: str) -> list[charter.Section]:
     return [section for section in charter.registered() if section.name != name]
 

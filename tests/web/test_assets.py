@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from pathlib import Path
 from shutil import copytree
 
@@ -14,12 +13,10 @@ ROOT = Path(assets.__file__).parents[2]
 TEMPLATES = sorted((ROOT / "consortium").rglob("templates/**/*.html"))
 
 
-def test_a_second_build_does_nothing_at_once() -> None:
+def test_a_second_build_does_nothing() -> None:
     steps: list[str] = []
-    start = time.perf_counter()
     assets.build(steps.append)
     assert steps == []
-    assert time.perf_counter() - start < 0.5
 
 
 def test_a_missing_file_is_built_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,9 @@ from consortium.web.listing.readings import BadFilter, Reading, given
 
 SIZES = (25, 50, 100)
 SORT, SIZE, AFTER, BEFORE, FORMAT = "sort", "rows", "after", "before", "format"
-RESERVED = (SORT, SIZE, AFTER, BEFORE, FORMAT)
+# Of a list that has usual filters: it asks for all rows. It says nothing besides.
+ALL = "all"
+RESERVED = (SORT, SIZE, AFTER, BEFORE, FORMAT, ALL)
 
 
 @dataclass(frozen=True)

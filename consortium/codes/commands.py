@@ -1,0 +1,43 @@
+"""`capofila codes load`: a whole classification from the command line."""
+
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup, with_appcontext
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from consortium.codes import files, queries, services
+from consortium.codes.models import Scheme
+from tenants.commands import in_consortium
+from tenants.database import db
+
+group = AppGroup("codes", help="Code tables of a consortium.")
+
+
+@group.command("load")
+@click.option("--tenant", "slug", required=True, help="The consortium, as in its address.")
+@click.option("--scheme", required=True, type=click.Choice([each.value for each in Scheme]), help="The code table.")
+@click.option("--language", type=click.Choice(["it", "en"]), default="it", help="Of the names, where the file has one name only.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_appcontext
+def load(slug: str, scheme: str, language: str, dry_run: bool, file: Path) -> None:
+    """Load the codes of FILE (CSV): all of them or none. Again, it changes nothing."""
+    with force_locale("it"), in_consortium(slug):
+        found = files.read(file.read_bytes(), language=language, known=set(queries.known(scheme)))
+        if found.faults:
+            _refuse(found.faults)
+        done = services.load_codes(scheme=scheme, rows=found.rows)
+        if not dry_run:
+            db.session.commit()
+        counts = ((_("new"), done.added), (_("changed"), done.renamed), (_("unchanged"), done.unchanged))
+        click.echo(f"{file.name}: " + ", ".join(f"{number} {word}" for word, number in counts))
+        if dry_run:
+            click.echo(_("Nothing was written: this was a check."))
+
+
+def _refuse(faults: list[files.Fault]) -> None:
+    for fault in faults[: files.MOST_FAULTS]:
+        click.echo(str(fault), err=True)
+    raise click.ClickException(str(_("Nothing was loaded: %(number)s rows are wrong.", number=len(faults))))

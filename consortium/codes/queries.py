@@ -1,0 +1,173 @@
+"""Reads of code tables: the standard codes and the consortium's own as one, in the language of the page.
+
+What other rooms ask: `options(scheme)` for a choice, `labels(scheme)` or, of a long scheme, `named({scheme: codes})` for pages,
+`resolve(scheme, text)` for what was typed into a field with suggestions.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import get_locale
+from sqlalchemy import ColumnElement, Row, Select, and_, case, cast, func, literal, or_, select, true
+from sqlalchemy.types import Text
+
+from consortium.codes.models import Code, Scheme, StandardCode
+from tenants.database import db, tenant_parameter
+
+AT_MOST = 20
+# Schemes in which one looks for a code: the others are chosen from a list.
+LONG = frozenset({Scheme.OCCUPATIONS})
+SEPARATOR = " · "
+_SPECIAL = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
+_FACTS = ("id", "revision", "scheme", "code", "parent", "label_it", "label_en", "position", "hidden", "search_key")
+
+OWN = select(*(getattr(Code, name) for name in _FACTS)).where(Code.tenant_id == tenant_parameter()).subquery("own")
+STANDARD = select(StandardCode).subquery("standard")
+
+
+def _either(name: str) -> ColumnElement[Any]:
+    return func.coalesce(OWN.c[name], STANDARD.c[name])
+
+
+class Both:
+    """The columns of the two tables as one: the consortium's own names, else the standard ones."""
+
+    scheme, code, parent, label_it, label_en = (_either(name) for name in ("scheme", "code", "parent", "label_it", "label_en"))
+    hidden = func.coalesce(OWN.c.hidden, False)
+    # Codes of one's own stand behind the standard ones, unless they were given a place.
+    position = func.coalesce(func.nullif(OWN.c.position, 0), STANDARD.c.position, 1_000_000)
+    standing = case((hidden, "hidden"), (STANDARD.c.code.is_(None), "own"), (OWN.c.code.is_(None), "standard"), else_="renamed")
+    search_key = func.coalesce(
+        OWN.c.search_key, func.app.fold(" " + STANDARD.c.code + " " + STANDARD.c.label_it + " " + STANDARD.c.label_en, type_=Text())
+    )
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A code as pages show it."""
+
+    scheme: str
+    code: str
+    label: str
+    hidden: bool = False
+
+    @property
+    def words(self) -> str:
+        """What a field with suggestions shows, and reads back."""
+        return f"{self.code}{SEPARATOR}{self.label}"
+
+
+def united(*columns: Any) -> Select[Any]:
+    """Both tables as one, a row a code."""
+    joined = and_(OWN.c.scheme == STANDARD.c.scheme, OWN.c.code == STANDARD.c.code)
+    return select(*columns).select_from(OWN.join(STANDARD, joined, full=True))
+
+
+def label() -> ColumnElement[str]:
+    """The name in the language of the page."""
+    locale = get_locale()
+    return Both.label_en if locale and locale.language == "en" else Both.label_it
+
+
+def _entries(*conditions: ColumnElement[bool]) -> Select[Any]:
+    columns = (Both.scheme.label("scheme"), Both.code.label("code"), label().label("label"), Both.hidden.label("hidden"))
+    return united(*columns).where(*conditions).order_by(Both.position, Both.code)
+
+
+def _found(statement: Select[Any]) -> list[Entry]:
+    return [Entry(*row) for row in db.session.execute(statement)]
+
+
+def entries(*schemes: str) -> list[Entry]:
+    """Every code of some schemes, hidden ones too, in the order in which they are offered; one statement."""
+    return _found(_entries(Both.scheme.in_(schemes)))
+
+
+def labels(scheme: str) -> dict[str, str]:
+    """Code → name, hidden ones too: they keep their name where they were used."""
+    return {entry.code: entry.label for entry in entries(scheme)}
+
+
+def options(scheme: str, *, keep: Collection[str | None] = ()) -> list[tuple[str, str]]:
+    """(code, name) of what is offered, and of those to `keep` (what a row has now) though they are hidden."""
+    return options_of(scheme, keep=keep)[scheme]
+
+
+def options_of(*schemes: str, keep: Collection[str | None] = ()) -> dict[str, list[tuple[str, str]]]:
+    """The options of several schemes, in one statement."""
+    offered: dict[str, list[tuple[str, str]]] = {scheme: [] for scheme in schemes}
+    for entry in entries(*schemes):
+        if not entry.hidden or entry.code in keep:
+            offered[entry.scheme].append((entry.code, entry.label))
+    return offered
+
+
+def named(wanted: Mapping[str, Iterable[str | None]]) -> dict[str, dict[str, str]]:
+    """Scheme → code → name, of some codes of each; a code that is known no more is its own name. One statement."""
+    asked = {scheme: {code for code in codes if code} for scheme, codes in wanted.items()}
+    made: dict[str, dict[str, str]] = {scheme: {code: code for code in codes} for scheme, codes in asked.items()}
+    some = [and_(Both.scheme == scheme, Both.code.in_(codes)) for scheme, codes in asked.items() if codes]
+    for entry in _found(_entries(or_(*some))) if some else ():
+        made[entry.scheme][entry.code] = entry.label
+    return made
+
+
+def search(scheme: str, text: str, at_most: int = AT_MOST) -> list[Entry]:
+    """Codes offered that have each word of `text` at the beginning of a word of their names, or of the code."""
+    if not text.strip():
+        return []
+    return _found(_entries(Both.scheme == scheme, Both.hidden.is_(False), matching(text)).limit(at_most))
+
+
+def matching(text: str) -> ColumnElement[bool]:
+    """The condition of a search: each word begins a word of a name, or is the beginning of the code."""
+    words = text.replace(SEPARATOR.strip(), " ").replace("\0", " ").split()[:8]
+    return and_(true(), *map(_has, words))
+
+
+def _has(word: str) -> ColumnElement[bool]:
+    return Both.search_key.like(func.app.fold(cast(literal(f"% {word.translate(_SPECIAL)}%"), Text)))
+
+
+def resolve(scheme: str, text: str) -> str | list[Entry]:
+    """The code that a typed text means: its words as suggested, the code or the name alone; else what it may mean."""
+    typed = text.strip()
+    code = typed.partition(SEPARATOR)[0].strip()
+    exact = or_(
+        Both.code == typed, Both.code == code, func.lower(Both.label_it) == typed.lower(), func.lower(Both.label_en) == typed.lower()
+    )
+    found = _found(_entries(Both.scheme == scheme, exact).limit(AT_MOST))
+    if len({entry.code for entry in found}) == 1:
+        return found[0].code
+    candidates = found or search(scheme, typed)
+    return candidates[0].code if len(candidates) == 1 else candidates
+
+
+def one(scheme: str, code: str) -> Row[Any] | None:
+    """A code with both names, its parent, place and standing; `id` and `revision` of the consortium's own row, if there is one."""
+    facts = (OWN.c.id, OWN.c.revision, Both.scheme.label("scheme"), Both.code.label("code"), Both.parent.label("parent"))
+    names = (Both.label_it.label("label_it"), Both.label_en.label("label_en"), Both.hidden.label("hidden"), Both.standing.label("standing"))
+    places = (Both.position.label("position"), STANDARD.c.code.is_not(None).label("standard"))
+    return db.session.execute(united(*facts, *names, *places).where(Both.scheme == scheme, Both.code == code)).first()
+
+
+def own(scheme: str, code: str) -> Code | None:
+    """The consortium's own row of a code."""
+    return db.session.scalars(select(Code).where(Code.scheme == scheme, Code.code == code)).first()
+
+
+def standard(scheme: str, code: str) -> StandardCode | None:
+    return db.session.scalars(select(StandardCode).where(StandardCode.scheme == scheme, StandardCode.code == code)).first()
+
+
+def known(scheme: str) -> dict[str, Row[Any]]:
+    """Code → what is known of it, for an importer: parent, both names, whether the row is the consortium's own."""
+    columns = (Both.code.label("code"), Both.parent.label("parent"), Both.label_it.label("label_it"), Both.label_en.label("label_en"))
+    return {row.code: row for row in db.session.execute(united(*columns).where(Both.scheme == scheme))}
+
+
+def counts() -> dict[str, int]:
+    """Scheme → how many codes are offered."""
+    statement = united(Both.scheme.label("scheme"), func.count()).where(Both.hidden.is_(False)).group_by(Both.scheme)
+    return {row[0]: row[1] for row in db.session.execute(statement)}

@@ -1,0 +1,144 @@
+"""The pages of code tables: which there are, the codes of one, a code with its history; adding, renaming, hiding, bringing in a file."""
+
+from typing import Any
+
+from flask import Blueprint, Flask, abort, flash, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from marshmallow import Schema
+from werkzeug.utils import redirect
+
+from consortium.codes import files, history, listings, queries, schemas, services, words
+from consortium.codes.models import Code, Scheme
+from consortium.codes.policy import Codes
+from consortium.trail.queries import history as history_of
+from consortium.web import conflicts, layout
+from consortium.web.fields import OneOf
+from consortium.web.guard import requires
+from consortium.web.intake import Form
+from consortium.web.listing.door import respond
+from tenants.database import db
+
+__all__ = ["blueprint", "furnish", "history"]
+
+blueprint = Blueprint("codes", __name__, url_prefix="/<slug:tenant>/codes", template_folder="templates")
+
+_ANY = ",".join(f"'{scheme}'" for scheme in Scheme)
+OF_SCHEME = f"/<any({_ANY}):scheme>"
+NAMES = ("label_it", "label_en", "parent", "position", "hidden")
+LANGUAGES = {"it": _l("Italian"), "en": _l("English")}
+
+
+@blueprint.get("")
+@requires(Codes.READ)
+def schemes() -> str:
+    return render_template("codes/schemes.html", schemes=words.SCHEMES, counts=queries.counts())
+
+
+@blueprint.get(OF_SCHEME)
+@requires(Codes.READ)
+def index(scheme: str) -> ResponseReturnValue:
+    context = {"scheme": scheme, "title": words.SCHEMES[scheme], "may_manage": g.visitor.may(Codes.MANAGE)}
+    statement = listings.codes(scheme)
+    return respond(listings.CODES, db.session(), statement, template="codes/index.html", who=g.visitor.account.name, **context)
+
+
+@blueprint.get(f"{OF_SCHEME}/code")
+@requires(Codes.READ)
+def code(scheme: str) -> str:
+    found = _asked(scheme)
+    context = {"scheme": scheme, "title": words.SCHEMES[scheme], "may_manage": g.visitor.may(Codes.MANAGE), "words": words}
+    return render_template("codes/code.html", code=found, entries=history_of("codes", found.id) if found.id else [], **context)
+
+
+def _asked(scheme: str) -> Any:
+    """The code that the address names (`?code=`); 404 where there is none."""
+    return queries.one(scheme, request.args.get("code", "").replace("\0", "")) or abort(404)
+
+
+@blueprint.route(f"{OF_SCHEME}/new", methods=["GET", "POST"])
+@requires(Codes.MANAGE)
+def add(scheme: str) -> ResponseReturnValue:
+    form = Form(schemas.AddCodeSchema())
+    if form.accepted():
+        if answer := form.repeated():
+            return answer
+        with form.refusing():
+            made = services.add_code(scheme=scheme, **form.data)
+            flash(_("Saved."), "success")
+            return form.done(url_for("codes.code", scheme=scheme, code=made.code))
+    return form.page("codes/form.html", scheme=scheme, title=words.SCHEMES[scheme], code=None)
+
+
+@blueprint.route(f"{OF_SCHEME}/edit", methods=["GET", "POST"])
+@requires(Codes.MANAGE)
+def edit(scheme: str) -> ResponseReturnValue:
+    found = _asked(scheme)
+    back = url_for("codes.code", scheme=scheme, code=found.code)
+    form = Form(schemas.EditCodeSchema(), {name: getattr(found, name) for name in NAMES} | {"revision": found.revision or 0})
+    if form.accepted():
+        own: Code | None = queries.own(scheme, found.code)
+        if answer := form.repeated() or (own and conflicts.found(form, own, back=back)):
+            return answer
+        with form.refusing():
+            form.data.pop("revision")
+            services.change_code(scheme=scheme, code=found.code, **form.data)
+            flash(_("Saved."), "success")
+            return form.done(back)
+    return form.page("codes/form.html", scheme=scheme, title=words.SCHEMES[scheme], code=found)
+
+
+@blueprint.post(f"{OF_SCHEME}/<any('hide','show'):verb>")
+@requires(Codes.MANAGE)
+def offer(scheme: str, verb: str) -> ResponseReturnValue:
+    """Offer a code no more, or again."""
+    found = _asked(scheme)
+    (services.hide_code if verb == "hide" else services.show_code)(scheme=scheme, code=found.code)
+    flash(_("“%(name)s” is offered no more.", name=found.label_it) if verb == "hide" else _("Saved."), "success")
+    return redirect(url_for("codes.code", scheme=scheme, code=found.code), 303)
+
+
+class UploadSchema(Schema):
+    """The file comes apart from the fields."""
+
+    language = OneOf(list(LANGUAGES), required=True)
+
+
+@blueprint.route(f"{OF_SCHEME}/import", methods=["GET", "POST"])
+@requires(Codes.MANAGE)
+def bring_in(scheme: str) -> ResponseReturnValue:
+    """A whole classification from a file: all of it or nothing."""
+    form, faults = Form(UploadSchema(), {"language": "it"}), list[files.Fault]()
+    upload = request.files.get("file")
+    if form.accepted():
+        if upload is None or not upload.filename:
+            form.refuse({"file": [_("Choose a file.")]})
+        elif again := form.repeated():
+            return again
+        else:
+            with form.refusing():
+                found = files.read(upload.read(), language=form.data["language"], known=set(queries.known(scheme)))
+                faults = found.faults
+                if not faults:
+                    done = services.load_codes(scheme=scheme, rows=found.rows)
+                    counts = {"new": done.added, "changed": done.renamed, "same": done.unchanged}
+                    flash(_("%(new)s codes are new, %(changed)s have another name, %(same)s were here already.", **counts), "success")
+                    return form.done(url_for("codes.index", scheme=scheme))
+                db.session.rollback()
+                form.refuse({"file": [_("Nothing was loaded: %(number)s rows are wrong.", number=len(faults))]})
+    context = {"faults": faults[: files.MOST_FAULTS], "more": max(0, len(faults) - files.MOST_FAULTS), "languages": LANGUAGES}
+    return form.page("codes/import.html", scheme=scheme, title=words.SCHEMES[scheme], **context)
+
+
+@blueprint.get(f"{OF_SCHEME}/suggestions")
+@requires(Codes.READ)
+def suggestions(scheme: str) -> str:
+    """For htmx: what the text being typed may mean, as the options of its field (whose name is the field's own)."""
+    text = next(iter(request.args.values()), "")
+    return render_template("codes/suggestions.html", entries=queries.search(scheme, text[:100]))
+
+
+def furnish(app: Flask) -> None:
+    """Called once, when the room opens."""
+    layout.menu(app).add(_l("Code tables"), "codes.schemes", permission=Codes.MANAGE, order=10)

@@ -1,0 +1,27 @@
+"""What the schemes are called, and how a code stands to the standard one."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _l
+
+from consortium.codes.models import Scheme
+from consortium.web.listing.columns import Label, Tone
+
+SCHEMES: Mapping[str, Label] = {
+    Scheme.OCCUPATIONS: _l("Occupations"),
+    Scheme.EDUCATION: _l("Levels of education"),
+    Scheme.CONTRACTS: _l("Kinds of contract"),
+    Scheme.OCCUPATIONAL_STATUS: _l("Occupational statuses"),
+    Scheme.LANGUAGES: _l("Languages"),
+    Scheme.DRIVING_LICENCES: _l("Driving licences"),
+    Scheme.PERMIT_KINDS: _l("Kinds of permit of stay"),
+    Scheme.PROTECTED_LISTS: _l("Protected lists"),
+    Scheme.DOCUMENT_KINDS: _l("Kinds of document"),
+}
+STANDINGS: Mapping[str, Label] = {
+    "standard": _l("Standard"),
+    "renamed": _l("Renamed here"),
+    "own": _l("Added here"),
+    "hidden": _l("Hidden"),
+}
+TONES: Mapping[str, Tone] = {"renamed": "primary", "own": "success", "hidden": "warning"}

@@ -1,0 +1,68 @@
+"""How documents and their standing are called on pages, and in the history."""
+
+from collections.abc import ItemsView, Iterator, Mapping
+
+from flask_babel import lazy_gettext as _l
+
+from consortium.codes import queries as codes
+from consortium.documents.models import Document
+from consortium.trail.labels import describe
+from consortium.trail.queries import Entry, history
+from consortium.web.listing.columns import Label, Tone
+from tenants.database import current_scope
+
+SCHEME = "document_kinds"
+STANDINGS: Mapping[str, Label] = {
+    "expired": _l("Expired"),
+    "expiring": _l("Expires within 30 days"),
+    "valid": _l("In force"),
+    "lasting": _l("Does not expire"),
+}
+TONES: Mapping[str, Tone] = {"expired": "danger", "expiring": "warning", "valid": "success", "lasting": "neutral"}
+
+
+class Kinds(Mapping[str, Label]):
+    """The kinds of document of the consortium in scope (there are none outside), looked up when they are asked for: once a page."""
+
+    def _labels(self) -> dict[str, str]:
+        scope = current_scope.get()
+        return codes.labels(SCHEME) if scope and scope.tenant_id else {}
+
+    def __getitem__(self, code: str) -> Label:
+        return self._labels()[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._labels())
+
+    def __len__(self) -> int:
+        return len(self._labels())
+
+    def items(self) -> ItemsView[str, Label]:
+        return dict[str, Label](self._labels()).items()
+
+
+KINDS = Kinds()
+
+
+def kinds(session: object) -> Mapping[str, Label]:
+    """For a list's filter."""
+    return codes.labels(SCHEME)
+
+
+describe(
+    "documents",
+    _l("Document"),
+    {
+        "title": _l("Title"),
+        "kind": _l("Kind of document"),
+        "dated_on": _l("Date of the document"),
+        "expires_on": _l("Expires on"),
+        "removed_on": _l("Removed on"),
+    },
+    hidden=("case_id",),
+)
+
+
+def history_of(document: Document) -> list[Entry]:
+    """What was changed in a document, newest first; its versions stand in a table of their own."""
+    return history("documents", document.id, names=codes.labels(SCHEME))
