@@ -7,6 +7,7 @@ from flask import Flask, g, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from consortium.cases import forms, history, lists, merge_pages, pages, queries, several, taking_in, words
 from consortium.cases.door import blueprint, next_step
@@ -17,6 +18,8 @@ from consortium.cases.search import people, words_of
 from consortium.cases.taking_in import SEARCHED
 from consortium.desks.policy import Desks
 from consortium.desks.queries import open_on
+from consortium.staff import leaving
+from consortium.staff.leaving import Left
 from consortium.trail.queries import past
 from consortium.web import layout
 from consortium.web.guard import requires
@@ -126,9 +129,17 @@ def _desk_result(row: queries.Found) -> Result:
     return Result(row.Desk.name, url, f"{_('Desk')} · {row.municipality} ({row.province})", kind="desk", id=row.Desk.id)
 
 
+def _left_by(membership_id: UUID) -> Left | None:
+    """Of somebody who has left: the cases that wait for another case manager."""
+    many = queries.count_to_reassign(g.visitor, membership_id)
+    text = ngettext("%(num)s case waits for another case manager.", "%(num)s cases wait for another case manager.", many)
+    return Left(text, url_for("cases.index", to_reassign="yes")) if many else None
+
+
 def furnish(app: Flask) -> None:
     """Called once, when the room opens."""
     layout.navigation(app).add(_l("Cases"), "cases.index", permission=Cases.READ, order=20)
+    leaving.of(app).append(_left_by)
     registry = pages.of(app)
     registry.tabs += [
         Tab(_l("Overview"), "cases.overview", Cases.READ, 10),

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from consortium.cases import pages
+from consortium.cases import pages, unions
 from consortium.cases import queries as cases
 from consortium.cases.pages import Panel, Result, Step, Tab
 from consortium.pathways import (
@@ -114,7 +114,9 @@ def _step(file: cases.Found, pathways: list[cases.Found]) -> Step | None:
         move = forms.MOVES[NEXT[open_.state]]
         return Step(f"{open_.measure}: {words.STATES[open_.state]}.", str(move.label), forms.move_url(open_.id, move))
     url = url_for("pathways.record_session", pathway_id=open_.id)
-    return Step(_("%(measure)s is ongoing.", measure=open_.measure), _("Record a session"), url)
+    conclude = forms.MOVES["conclude"]
+    also = ((str(conclude.label), forms.move_url(open_.id, conclude)),)
+    return Step(_("%(measure)s is ongoing.", measure=open_.measure), _("Record a session"), url, also)
 
 
 def _found(text: str, at_most: int) -> list[Result]:
@@ -132,6 +134,16 @@ def _result(row: queries.Found, url: str) -> Result:
 
 
 blueprint.register_blueprint(day)
+
+
+def _clash(kept_id: UUID, merged_id: UUID) -> list[str]:
+    """Against making two cases one: the person would have been in two places at once."""
+    found = queries.meeting_sessions(kept_id, merged_id)
+    when = ", ".join(f"{formats.day(row.on_date)} {row.starts:%H:%M}–{row.ends:%H:%M}" for row in found)
+    return [_("Both were in a session at the same time: %(when)s.", when=when)] if found else []
+
+
+unions.CLASHES.append(_clash)
 
 
 def furnish(app: Flask) -> None:
