@@ -129,13 +129,13 @@ def test_closing_a_register_keeps_it_and_is_done_once(trecate: Founded) -> None:
     again = browser.post(address, data={})
     assert again.status_code == 409
     assert "È stato chiuso il" in again.text
-    assert "non si registrano più sessioni" in browser.get(f"/{trecate.slug}/pathways/{pathway_id}/papers").text
+    assert "non si registrano più colloqui" in browser.get(f"/{trecate.slug}/pathways/{pathway_id}/papers").text
 
 
 def test_a_register_without_sessions_is_not_closed(trecate: Founded) -> None:
     answer = trecate.as_("cm1.trecate").post(f"/{trecate.slug}/pathways/{opened(trecate)}/close-register", data={})
     assert answer.status_code == 409
-    assert "nessuna sessione" in answer.text
+    assert "nessun colloquio" in answer.text
 
 
 def test_a_register_stays_open_where_the_store_fails(app: Flask, trecate: Founded) -> None:
