@@ -1,4 +1,4 @@
-.PHONY: run test check lock words chromium
+.PHONY: run test check bench lock words chromium
 .DELETE_ON_ERROR:
 PYTHON ?= python3
 BIN := .venv/bin
@@ -15,6 +15,10 @@ test: .venv/.ready chromium
 check: .venv/.ready
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/djlint --lint consortium && $(BIN)/pybabel -q compile --directory translations
+
+# Speed against the floor.
+bench: .venv/.ready
+	$(BIN)/python -m pytest -q -s -m bench tests/bench
 
 # What a browser test drives: Debian's Chromium where we may install it, else the one of playwright's own installer.
 chromium: .venv/.ready

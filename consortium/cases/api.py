@@ -4,14 +4,18 @@ from typing import Any
 from uuid import UUID
 
 from flask import abort, g, url_for
+from flask_babel import gettext as _
+from marshmallow import Schema
 from sqlalchemy import Select
 
-from consortium.cases import lists, pages, queries, schemas
+from consortium.cases import handovers, lists, pages, queries, schemas, unions
 from consortium.cases.forms import STEPS, not_served
-from consortium.cases.models import Assignment
+from consortium.cases.merge_pages import taken
+from consortium.cases.models import Assignment, Merge
 from consortium.cases.policy import Cases
 from consortium.cases.taking_in import already_here, taken_in, who_is_known
 from consortium.web.guard import requires
+from consortium.web.intake import not_offered
 from consortium.web.programs import Blueprint, Facts, Made, refuse
 
 blueprint = Blueprint("cases-api", __name__, url_prefix="/api/v1/<slug:tenant>", description="People served, their cases and assignments")
@@ -37,18 +41,76 @@ def case(case_id: UUID) -> dict[str, Any]:
 
 def _whole(case_id: UUID) -> dict[str, Any]:
     file = pages.case_file(case_id)
-    return {**file._mapping, "assignments": [row.Assignment for row in queries.assignments_of(case_id)]}
+    assignments = [row.Assignment for row in queries.assignments_of(case_id)]
+    return {**file._mapping, "assignments": assignments, "handovers": queries.handovers_of(case_id)}
 
 
 @blueprint.post("/cases")
 @blueprint.takes(schemas.TakeInSchema, schemas.CaseShape)
 @requires(Cases.WRITE)
 def take_in(facts: Facts) -> Made:
-    """Take a person in: who they are, and where they come from."""
+    """Take a person in: who they are, and where they come from.
+
+    A program's search is the one made here: the same code is refused, and a similar name with the same birth date, or the same phone, until
+    `distinct` says that it is another person.
+    """
     refuse(not_served(facts, queries.desks(g.visitor)))
     refuse(already_here(facts, who_is_known(facts)))
     made = taken_in(**facts)
     return _whole(made.id), _address(made.id)
+
+
+@blueprint.post("/cases/<uuid:case_id>/hand-over")
+@blueprint.takes(schemas.HandOverSchema, schemas.HandedOverShape, about=pages.case_file, status=200)
+@requires(Cases.WRITE)
+def hand_over(file: queries.Found, facts: Facts) -> Made:
+    """The case goes on at a desk, followed by somebody or by nobody yet."""
+    refuse(not_offered(facts, desk_id=queries.open_desks(), case_manager_id=queries.case_managers()))
+    if facts.pop("revision") != file.Case.revision:
+        raise handovers.CaseChanged
+    case = handovers.hand_over(case=file.Case, **facts)
+    return {"case_ids": [case.id]}, _address(case.id)
+
+
+@blueprint.post("/cases/hand-over")
+@blueprint.takes(schemas.HandOverCasesSchema, schemas.HandedOverShape, status=200)
+@requires(Cases.WRITE)
+def hand_over_many(facts: Facts) -> Made:
+    """Several cases go to somebody: all or none."""
+    refuse(not_offered(facts, desk_id=queries.open_desks(), case_manager_id=queries.case_managers()))
+    cases = handovers.hand_over_many(visitor=g.visitor, **facts)
+    return {"case_ids": [case.id for case in cases]}, url_for("cases-api.cases")
+
+
+@blueprint.post("/cases/<uuid:case_id>/merge")
+@blueprint.takes(schemas.MergeSchema, schemas.MergeShape, about=pages.case_file)
+@requires(Cases.MERGE)
+def merge(file: queries.Found, facts: Facts) -> Made:
+    """Another case of the same person goes into this one, field by field as said."""
+    other = queries.case_file(facts["other_id"], g.visitor)
+    refuse({} if other else {"other_id": [_("Choose one of the cases that you see.")]})
+    done = unions.merge(kept=file.Case, merged=other.Case, fields=taken(facts), reason=facts["reason"]) if other else abort(404)
+    return done, url_for("cases-api.merged", merge_id=done.id)
+
+
+@blueprint.get("/merges/<uuid:merge_id>")
+@blueprint.response(200, schemas.MergeShape)
+@requires(Cases.MERGE)
+def merged(merge_id: UUID) -> Merge:
+    """Two people made one."""
+    return _merge(merge_id)
+
+
+@blueprint.post("/merges/<uuid:merge_id>/undo")
+@blueprint.takes(Schema, schemas.MergeShape, about=lambda merge_id: _merge(merge_id), status=200)
+@requires(Cases.MERGE)
+def undo_merge(merge: Merge, facts: Facts) -> Made:
+    """They are two again, as they were."""
+    return unions.undo(merge=merge), url_for("cases-api.merged", merge_id=merge.id)
+
+
+def _merge(merge_id: UUID) -> Merge:
+    return queries.merge(merge_id, g.visitor) or abort(404)
 
 
 @blueprint.get("/assignments")
@@ -85,7 +147,7 @@ _offer("return", "The person goes back to who sent them.")
 @blueprint.response(200, schemas.ResultsShape)
 @requires(Cases.READ)
 def search(asked: dict[str, str]) -> dict[str, Any]:
-    """People and pathways by the beginnings of names, codes and numbers."""
+    """People, desks and pathways by the beginnings of names, codes and numbers."""
     return {"items": pages.results(asked["q"], MOST_FOUND)}
 
 

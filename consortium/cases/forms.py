@@ -4,31 +4,31 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import abort, flash, g, request, url_for
+from flask import abort, flash, g, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from marshmallow import Schema
 
-from consortium.cases import queries, schemas, services, words
+from consortium.cases import handovers, queries, schemas, services, words
 from consortium.cases.door import blueprint
 from consortium.cases.models import Assignment, AssignmentSource
 from consortium.cases.pages import case_file
 from consortium.cases.policy import Cases
 from consortium.web import conflicts
+from consortium.web.drafts import drafted
 from consortium.web.guard import requires
-from consortium.web.intake import Form, not_offered
+from consortium.web.intake import Form, not_offered, way_back
 from consortium.web.listing.formats import today
 
-PERSON = tuple(schemas.PersonSchema().fields)
+PERSON = schemas.PERSON
 
 
 def usual(desks: list[tuple[UUID, str]]) -> dict[str, Any]:
-    """What most people are: sent today by the usual job centre, to the desk that one serves; and what the search passed on."""
+    """What most people are: sent today by the usual job centre, to the desk that one serves."""
     usual = {"assigned_on": today(), "citizenship": "Italia", "source": AssignmentSource.JOB_CENTRE, "take_in_charge": True}
-    asked = {name: request.args[name] for name in ("codice_fiscale", "surname") if request.args.get(name)}
-    return {**usual, "desk_id": desks[0][0] if len(desks) == 1 else None, "job_centre": queries.usual_job_centre(), **asked}
+    return {**usual, "desk_id": desks[0][0] if len(desks) == 1 else None, "job_centre": queries.usual_job_centre()}
 
 
 def own_desk(form: Form, desks: list[tuple[UUID, str]]) -> bool:
@@ -43,6 +43,7 @@ def not_served(data: dict[str, Any], desks: list[tuple[UUID, str]]) -> dict[str,
 
 @blueprint.route("/cases/<uuid:case_id>/personal-data/edit", methods=["GET", "POST"])
 @requires(Cases.WRITE)
+@drafted
 def edit_person(case_id: UUID) -> ResponseReturnValue:
     file, back = case_file(case_id), url_for("cases.personal_data", case_id=case_id)
     person = file.Person
@@ -67,10 +68,12 @@ def hand_over(case_id: UUID) -> ResponseReturnValue:
     desks, managers = queries.open_desks(), queries.case_managers()
     form = Form(schemas.HandOverSchema(), {name: getattr(case, name) for name in ("desk_id", "case_manager_id", "revision")})
     if form.accepted() and _among(form, desk_id=desks, case_manager_id=managers):
-        if answer := form.repeated() or conflicts.found(form, case, back=back):
+        now = {"desk_id": case.desk_id, "case_manager_id": case.case_manager_id, "note": None}
+        if answer := form.repeated() or conflicts.found(form, case, back=back, current=lambda: now, words={"note": _("Handover note")}):
             return answer
         with form.refusing():
-            services.hand_over(case=case, desk_id=form.data["desk_id"], case_manager_id=form.data["case_manager_id"])
+            form.data.pop("revision")
+            handovers.hand_over(case=case, **form.data)
             flash(_("Saved."), "success")
             return form.done(back if queries.case_file(case_id, g.visitor) else url_for("cases.index"))
     return form.page("cases/hand_over.html", file=file, desks=desks, managers=managers)
@@ -123,7 +126,7 @@ STEPS = {
 @requires(Cases.WRITE)
 def step(assignment_id: UUID, verb: str) -> ResponseReturnValue:
     assignment: Assignment = queries.assignment(assignment_id, g.visitor) or abort(404)
-    page, back = STEPS[verb], url_for("cases.overview", case_id=assignment.case_id)
+    page, back = STEPS[verb], way_back(url_for("cases.overview", case_id=assignment.case_id))
     form = Form(page.schema(), {"on_date": today()})
     if form.accepted():
         if answer := form.repeated():

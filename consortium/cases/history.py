@@ -1,5 +1,7 @@
 """How the trail of people, cases and assignments reads."""
 
+from uuid import UUID
+
 from flask_babel import lazy_gettext as _l
 
 from consortium.cases import queries, words
@@ -56,15 +58,39 @@ describe(
     hidden=("case_id",),
 )
 
+describe(
+    "handovers",
+    _l("Handover"),
+    {
+        "on_date": _l("Day"),
+        "from_desk_id": _l("From the desk"),
+        "to_desk_id": _l("To the desk"),
+        "from_manager_id": _l("From the case manager"),
+        "to_manager_id": _l("To the case manager"),
+        "note": _l("Handover note"),
+    },
+    hidden=("case_id",),
+)
+describe(
+    "merges",
+    _l("Merge of two people"),
+    {"reason": _l("Reason"), "undone_on": _l("Undone on")},
+    hidden=("kept_id", "merged_id", "undo"),
+)
 
-# Assignments whose history is shown: each costs a statement, and more than two are rare.
-NEWEST = 3
+
+# Assignments whose history is shown.
+NEWEST = 20
+# Of what went in a merge, what is the person's own and open to whoever sees the case.
+OWN = ("people", "cases")
 
 
 def of_case(case: Case, person: Person) -> list[Entry]:
-    """What was changed in a case, its person and its newest assignments, newest first."""
+    """What was changed in a case, its person, its newest assignments, and in whoever was merged into them; newest first."""
     names = queries.names()
     assignments = queries.assignment_ids(case.id, NEWEST)
-    rows = [("cases", case.id), ("people", person.id), *(("assignments", each) for each in assignments)]
-    entries = [entry for table, row_id in rows for entry in history(table, row_id, names=names)]
-    return sorted(entries, key=lambda entry: entry.moment, reverse=True)
+    merges = queries.merges_of(person.id)
+    steps = [step for merge in merges if not merge.undone_on for step in merge.undo["removed"]]
+    gone = [(step["table"], UUID(step["row"]["id"])) for step in steps if step["table"] in OWN]
+    rows = [("people", person.id), *(("assignments", each) for each in assignments), *(("merges", each.id) for each in merges), *gone]
+    return history("cases", case.id, also=rows, names=names)

@@ -14,6 +14,7 @@ from consortium.cases.pages import linker
 from consortium.cases.policy import Cases
 from consortium.desks.models import Desk
 from consortium.identity.models import Membership
+from consortium.web.listing.actions import Action
 from consortium.web.listing.columns import Column, Label
 from consortium.web.listing.declaration import Empty, Listing
 from consortium.web.listing.filters import AsOf, Choice, DateRange, Text
@@ -57,8 +58,11 @@ CASES = Listing(
         Choice("desk", _l("Desk"), Desk.slug, options=desks),
         Choice("case_manager", _l("Case manager"), Case.case_manager_id, options=case_managers),
         Choice("state", _l("State"), _state, options=words.STATES),
+        # Nobody follows them: there is nobody, they have left, the desk is closed.
+        Choice("to_reassign", _l("To reassign"), options={"yes": _l("Yes")}, condition=lambda values: queries.to_reassign()),
     ),
     phone=("surname", "first_name", "state"),
+    actions=(Action("hand-over", _l("Change desk or case manager"), Cases.WRITE, "cases.several"),),
     empty=Empty(_l("Here are the people served by your desks. Take in the first one."), _l("New person"), _new_person),
 )
 

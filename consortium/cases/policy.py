@@ -8,7 +8,9 @@ class Cases(Permission):
     WRITE = "cases.write"
     # Those of every desk; without it, those of the desks that one serves.
     ALL = "cases.all"
+    # Two records of one person made one.
+    MERGE = "cases.merge"
 
 
 grant([Cases.READ, Cases.WRITE], Role.ADMINISTRATOR, Role.COORDINATOR, Role.CASE_MANAGER)
-grant([Cases.ALL], Role.ADMINISTRATOR, Role.COORDINATOR)
+grant([Cases.ALL, Cases.MERGE], Role.ADMINISTRATOR, Role.COORDINATOR)

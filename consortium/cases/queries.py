@@ -1,5 +1,6 @@
 """Reads of people, cases and assignments. Every one is bounded by what the visitor may see."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
@@ -11,7 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from consortium.cases.birthplaces import folded
-from consortium.cases.models import Assignment, Case, Person
+from consortium.cases.models import Assignment, Case, Handover, Merge, Person
 from consortium.cases.policy import Cases
 from consortium.desks.models import Desk, DeskStaff
 from consortium.identity.models import Membership
@@ -32,9 +33,14 @@ def same(column: InstrumentedAttribute[Any], model: Any) -> ColumnElement[bool]:
 
 def served(visitor: Visitor) -> Select[Any]:
     """Ids of the desks that the visitor serves today."""
+    return served_by(visitor.membership_id)
+
+
+def served_by(membership_id: UUID | None) -> Select[Any]:
+    """Ids of the desks that somebody serves today."""
     valid = and_(DeskStaff.valid_from <= today(), or_(DeskStaff.valid_to.is_(None), DeskStaff.valid_to >= today()))
     # A subquery names its tenant itself: the hook reaches the outer statement only.
-    mine = (DeskStaff.tenant_id == tenant_parameter(), DeskStaff.membership_id == visitor.membership_id)
+    mine = (DeskStaff.tenant_id == tenant_parameter(), DeskStaff.membership_id == membership_id)
     return select(DeskStaff.desk_id).where(*mine, valid)
 
 
@@ -53,19 +59,41 @@ def of_latest_assignment(column: InstrumentedAttribute[Any]) -> ColumnElement[An
 
 def with_people(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Join, from `Case`, the person and the desk (always there), the case manager and the newest assignment (or nothing)."""
+    own_assignment = and_(Assignment.tenant_id == Case.tenant_id, Assignment.case_id == Case.id)
     return (
         statement.select_from(Case)
         .join(Person, same(Case.person_id, Person))
         .join(Desk, same(Case.desk_id, Desk))
         .outerjoin(Membership, same(Case.case_manager_id, Membership))
-        .outerjoin(Assignment, and_(Assignment.tenant_id == Case.tenant_id, Assignment.id == of_latest_assignment(Assignment.id)))
+        # The case is named too: by the id of a subquery alone, all assignments of the consortium would be read to find one.
+        .outerjoin(Assignment, and_(own_assignment, Assignment.id == of_latest_assignment(Assignment.id)))
     )
 
 
 def case_file(case_id: UUID, visitor: Visitor) -> Found | None:
     """Who a case is about and how it stands, in one row (`case`, `person`, `desk`, `case_manager`, `assignment`); None where hidden."""
+    return _file(Case.id == case_id, visitor)
+
+
+def file_of(person_id: UUID, visitor: Visitor) -> Found | None:
+    """The case of a person, as `case_file` has it."""
+    return _file(Case.person_id == person_id, visitor)
+
+
+def _file(which: ColumnElement[bool], visitor: Visitor) -> Found | None:
     statement = with_people(select(Case, Person, Desk, Membership.name.label("case_manager"), Assignment))
-    return db.session.execute(statement.where(Case.id == case_id, visible(visitor))).first()
+    return db.session.execute(statement.where(which, visible(visitor))).first()
+
+
+def merge(merge_id: UUID, visitor: Visitor) -> Merge | None:
+    """A merge of two people of whom the visitor may see the one that was kept."""
+    statement = select(Merge).join(Case, and_(Case.tenant_id == Merge.tenant_id, Case.person_id == Merge.kept_id))
+    return db.session.execute(statement.where(Merge.id == merge_id, visible(visitor))).scalar_one_or_none()
+
+
+def merges_of(person_id: UUID) -> list[Merge]:
+    """The merges that a person came of, those that were undone too."""
+    return list(db.session.scalars(select(Merge).where(Merge.kept_id == person_id).order_by(Merge.id)))
 
 
 def assignments_of(case_id: UUID) -> list[Found]:
@@ -94,22 +122,13 @@ def assignment(assignment_id: UUID, visitor: Visitor) -> Assignment | None:
     return db.session.execute(statement.where(Assignment.id == assignment_id, visible(visitor))).scalar_one_or_none()
 
 
-def waiting(visitor: Visitor, at_most: int) -> list[Found]:
-    """Who was assigned and is not taken in charge yet, longest first."""
-    columns = (Assignment.id, Assignment.case_id, Assignment.assigned_on, Assignment.state, Desk.name.label("desk"))
-    statement = select(*columns, Person.surname, Person.first_name, Person.phone, Case.number)
-    joined = statement.join(Case, same(Assignment.case_id, Case)).join(Person, same(Case.person_id, Person))
-    open_ = (Assignment.taken_in_charge_on.is_(None), Assignment.returned_on.is_(None))
-    rows = joined.join(Desk, same(Assignment.desk_id, Desk)).where(*open_, visible(visitor))
-    return list(db.session.execute(rows.order_by(Assignment.assigned_on, Assignment.id).limit(at_most)))
-
-
 @dataclass(frozen=True)
 class Known:
-    """Somebody who is already in the consortium. Of one that the visitor may not see, only the desk."""
+    """Somebody who is already in the consortium, and by what they are known. Of one that the visitor may not see, only the desk."""
 
     desk: str
     same_code: bool
+    same_phone: bool
     case_id: UUID | None = None
     number: str = ""
     name: str = ""
@@ -127,20 +146,23 @@ _KNOWN = (
     Person.first_name,
     Person.born_on,
     Person.codice_fiscale,
+    Person.phone,
 )
 
 
-def known(visitor: Visitor, *, codice_fiscale: str | None, surname: str, first_name: str, born_on: date | None) -> list[Known]:
-    """People already here with this code, or with this birth date and a similar name (see SIMILAR); one statement."""
-    same_code = Person.codice_fiscale == codice_fiscale
+def known(
+    visitor: Visitor, *, codice_fiscale: str | None, surname: str, first_name: str, born_on: date | None, phone: str | None = None
+) -> list[Known]:
+    """People already here with this code, with this birth date and a similar name (see SIMILAR), or with this phone; one statement."""
+    given = {Person.codice_fiscale: codice_fiscale, Person.born_on: born_on, Person.phone: phone}
+    alike = or_(*(column == value for column, value in given.items() if value))
     statement = select(*_KNOWN, visible(visitor).label("seen")).select_from(Person).join(Case, same_person())
-    alike = or_(same_code, Person.born_on == born_on) if codice_fiscale else Person.born_on == born_on
-    rows = db.session.execute(statement.join(Desk, same(Case.desk_id, Desk)).where(alike))
+    rows = db.session.execute(statement.join(Desk, same(Case.desk_id, Desk)).where(alike)) if any(given.values()) else ()
     name = f"{surname} {first_name}"
     return [
-        _as_known(row, _is(row, codice_fiscale))
+        _as_known(row, same_code=_is(codice_fiscale, row.codice_fiscale), same_phone=_is(phone, row.phone))
         for row in rows
-        if _is(row, codice_fiscale) or (row.born_on == born_on and similar(name, _name(row)))
+        if _is(codice_fiscale, row.codice_fiscale) or _is(phone, row.phone) or (row.born_on == born_on and similar(name, _name(row)))
     ]
 
 
@@ -158,18 +180,18 @@ def _sorted(name: str) -> str:
     return "".join(sorted(folded(name).split()))
 
 
-def _is(row: Found, codice_fiscale: str | None) -> bool:
-    return codice_fiscale is not None and row.codice_fiscale == codice_fiscale
+def _is(given: str | None, kept: str | None) -> bool:
+    return bool(given) and given == kept
 
 
 def _name(row: Found) -> str:
     return f"{row.surname} {row.first_name}"
 
 
-def _as_known(row: Found, same_code: bool) -> Known:
+def _as_known(row: Found, same_code: bool, same_phone: bool) -> Known:
     if not row.seen:
-        return Known(row.desk, same_code)
-    return Known(row.desk, same_code, row.case_id, row.number, _name(row), row.born_on, row.codice_fiscale)
+        return Known(row.desk, same_code, same_phone)
+    return Known(row.desk, same_code, same_phone, row.case_id, row.number, _name(row), row.born_on, row.codice_fiscale)
 
 
 def open_desks() -> list[tuple[UUID, str]]:
@@ -189,6 +211,13 @@ def desks(visitor: Visitor) -> list[tuple[UUID, str]]:
     return [(row.id, row.name) for row in db.session.execute(mine.order_by(func.app.fold(Desk.name)))]
 
 
+def open_desks_of(visitor: Visitor) -> list[Found]:
+    """The desks open today that the visitor sees (`id`, `slug`, `name`)."""
+    statement = select(Desk.id, Desk.slug, Desk.name).where(_open_today())
+    mine = statement if visitor.may(Cases.ALL) else statement.where(Desk.id.in_(served(visitor)))
+    return list(db.session.execute(mine.order_by(func.app.fold(Desk.name))))
+
+
 def desk_slugs(visitor: Visitor) -> list[tuple[str, str]]:
     """(slug, name) of the desks, closed ones too, whose cases the visitor may see: what a list can be filtered by."""
     statement = select(Desk.slug, Desk.name)
@@ -201,6 +230,72 @@ def case_managers() -> list[tuple[UUID, str]]:
     valid = and_(Membership.valid_from <= today(), or_(Membership.valid_to.is_(None), Membership.valid_to >= today()))
     statement = select(Membership.id, Membership.name).where(Membership.role.in_(("case_manager", "coordinator")), valid)
     return [(row.id, row.name) for row in db.session.execute(statement.order_by(func.app.fold(Membership.name)))]
+
+
+def sees_desk(membership_id: UUID, desk_id: UUID) -> bool:
+    """Whether somebody would see the cases of a desk: who serves it today, or whose role sees all."""
+    serves = served_by(membership_id).where(DeskStaff.desk_id == desk_id).exists()
+    role = select(Membership.role).where(Membership.id == membership_id, or_(Membership.role != "case_manager", serves))
+    return db.session.execute(role).first() is not None
+
+
+def desks_seen(membership_id: UUID) -> set[UUID] | None:
+    """The desks whose cases somebody would see today; None: all."""
+    role = db.session.execute(select(Membership.role).where(Membership.id == membership_id)).scalar_one_or_none()
+    return set(db.session.scalars(served_by(membership_id))) if role == "case_manager" else None
+
+
+def lines(ids: Collection[UUID]) -> list[Found]:
+    """Cases by id, with what a page says of each (`id`, `number`, `surname`, `first_name`, `desk_id`, `desk`, `case_manager_id`,
+    `case_manager`), by surname."""
+    columns = (Case.id, Case.number, Case.desk_id, Case.case_manager_id, Person.surname, Person.first_name)
+    names = (Desk.name.label("desk"), Membership.name.label("case_manager"))
+    statement = select(*columns, *names).join(Person, same(Case.person_id, Person)).join(Desk, same(Case.desk_id, Desk))
+    named = statement.outerjoin(Membership, same(Case.case_manager_id, Membership)).where(Case.id.in_(ids))
+    return list(db.session.execute(named.order_by(Person.surname, Person.first_name, Case.number)))
+
+
+def desk_name(desk_id: UUID) -> str:
+    return db.session.execute(select(Desk.name).where(Desk.id == desk_id)).scalar_one_or_none() or ""
+
+
+def to_reassign() -> ColumnElement[bool]:
+    """The condition on a case (with its desk and case manager) that nobody follows: there is nobody, they have left, the desk is closed."""
+    return or_(Case.case_manager_id.is_(None), Membership.valid_to < today(), Desk.closed_on < today())
+
+
+def count_to_reassign(visitor: Visitor, case_manager_id: UUID | None = None) -> int:
+    """How many cases wait for somebody to follow them; `case_manager_id`: of those that were this one's."""
+    statement = select(func.count()).select_from(Case).join(Desk, same(Case.desk_id, Desk))
+    followed = statement.outerjoin(Membership, same(Case.case_manager_id, Membership)).where(to_reassign(), visible(visitor))
+    mine = followed.where(Case.case_manager_id == case_manager_id) if case_manager_id else followed
+    return db.session.execute(mine).scalar_one()
+
+
+def nobodys(visitor: Visitor, at_most: int, *, at: UUID | None = None, case_id: UUID | None = None) -> list[Found]:
+    """Cases that nobody follows, at a desk or at all that the visitor may see, the oldest first (`id`, `number`, `surname`,
+    `first_name`, `phone`, `opened_on`, `desk`); `case_id`: this one, if it is one of them."""
+    columns = (Case.id, Case.number, Case.opened_on, Person.surname, Person.first_name, Person.phone, Desk.name.label("desk"))
+    statement = select(*columns).join(Person, same(Case.person_id, Person)).join(Desk, same(Case.desk_id, Desk))
+    followed = statement.outerjoin(Membership, same(Case.case_manager_id, Membership)).where(to_reassign(), visible(visitor))
+    which = [Case.desk_id == at] if at else []
+    which += [Case.id == case_id] if case_id else []
+    return list(db.session.execute(followed.where(*which).order_by(Case.opened_on, Case.id).limit(at_most)))
+
+
+def handovers_of(case_id: UUID) -> list[Found]:
+    """A case's handovers (`on_date`, `note`, `from_desk`, `to_desk`, `from_manager`, `to_manager`), newest first."""
+    from_desk, to_desk, from_manager, to_manager = aliased(Desk), aliased(Desk), aliased(Membership), aliased(Membership)
+    desks = (from_desk.name.label("from_desk"), to_desk.name.label("to_desk"))
+    managers = (from_manager.name.label("from_manager"), to_manager.name.label("to_manager"))
+    statement = (
+        select(Handover.id, Handover.on_date, Handover.note, *desks, *managers)
+        .join(from_desk, same(Handover.from_desk_id, from_desk))
+        .join(to_desk, same(Handover.to_desk_id, to_desk))
+        .outerjoin(from_manager, same(Handover.from_manager_id, from_manager))
+        .outerjoin(to_manager, same(Handover.to_manager_id, to_manager))
+    )
+    return list(db.session.execute(statement.where(Handover.case_id == case_id).order_by(Handover.id.desc())))
 
 
 def usual_job_centre() -> str:

@@ -13,7 +13,13 @@ from consortium.cases.models import AssignmentSource, AssignmentState, ReturnRea
 from consortium.web.listing.formats import today
 
 # `$`, not `\Z`: the pattern is in the API's description too, where only the first is known; blanks are gone when it is asked.
+LONGEST_NOTE = 2000
 PHONE = validate.Regexp(r"^\+?\d{5,15}$", error=_l("Write the number in digits only, with the country's prefix if it is foreign."))
+
+
+def tidy_phone(text: str) -> str | None:
+    """Digits only, without the prefix of Italy."""
+    return re.sub(r"^(\+39|0039)(?=\d{6})", "", re.sub(r"[\s./()-]", "", text)) or None
 
 
 class PersonSchema(Schema):
@@ -40,7 +46,7 @@ class PersonSchema(Schema):
         if isinstance(data.get("codice_fiscale"), str):
             tidied["codice_fiscale"] = codice_fiscale.tidy(data["codice_fiscale"]) or None
         if isinstance(data.get("phone"), str):
-            tidied["phone"] = re.sub(r"^(\+39|0039)(?=\d{6})", "", re.sub(r"[\s./()-]", "", data["phone"])) or None
+            tidied["phone"] = tidy_phone(data["phone"])
         return tidied
 
     @validates_schema(skip_on_field_errors=False)
@@ -62,6 +68,12 @@ class PersonSchema(Schema):
             return data
         place = birthplaces.on(birthplaces.named(data["birthplace"]), data["born_on"]) or birthplaces.named(data["birthplace"])[-1]
         return {**data, "birthplace": place.name}
+
+
+# The fields of a person, as forms and merges name them.
+PERSON = tuple(PersonSchema().fields)
+# Of two that become one.
+SIDES = ("kept", "merged")
 
 
 class AssignmentSchema(Schema):
@@ -112,7 +124,61 @@ class HandOverSchema(Schema):
 
     desk_id = Id(required=True)
     case_manager_id = Id(allow_none=True, load_default=None)
+    note = Words(LONGEST_NOTE, allow_none=True, load_default=None)
     revision = Whole(required=True)
+
+
+class HandOverManySchema(Schema):
+    """Who follows several cases from now on; each stays at its desk, where none is chosen."""
+
+    desk_id = Id(allow_none=True, load_default=None)
+    case_manager_id = Id(required=True)
+    note = Words(LONGEST_NOTE, allow_none=True, load_default=None)
+
+
+class HandOverCasesSchema(HandOverManySchema):
+    case_ids = fields.List(Id(), required=True, validate=validate.Length(1, 500))
+
+
+class _MergeSchema(Schema):
+    other_id = Id(required=True)
+    reason = Words(LONGEST_NOTE, allow_none=True, load_default=None)
+
+
+def _side() -> OneOf:
+    return OneOf(SIDES, allow_none=True, load_default="kept")
+
+
+# The other case, and for each of the person's data whose is right: of the one that is kept, where nothing is said.
+MergeSchema: type[Schema] = _MergeSchema.from_dict({name: _side() for name in PERSON}, name="MergeSchema")
+
+
+class MergeShape(Schema):
+    """Two people made one: `kept_id` is there, `merged_id` was."""
+
+    id = fields.UUID()
+    kept_id = fields.UUID()
+    merged_id = fields.UUID()
+    reason = fields.String(allow_none=True)
+    undone_on = fields.Date(allow_none=True)
+
+
+class HandoverShape(Schema):
+    """A case that went from a desk or a case manager to another."""
+
+    id = fields.UUID()
+    on_date = fields.Date()
+    from_desk = fields.String()
+    to_desk = fields.String()
+    from_manager = fields.String(allow_none=True)
+    to_manager = fields.String(allow_none=True)
+    note = fields.String(allow_none=True)
+
+
+class HandedOverShape(Schema):
+    """The cases that went."""
+
+    case_ids = fields.List(fields.UUID())
 
 
 class SearchQuery(Schema):
@@ -172,10 +238,11 @@ class AssignmentShape(Schema):
 
 
 class CaseShape(Schema):
-    """A case with its person and assignments, the newest first."""
+    """A case with its person, its assignments and its handovers, the newest first."""
 
     id = fields.UUID(attribute="Case.id")
     number = fields.String(attribute="Case.number")
+    revision = fields.Integer(attribute="Case.revision")
     opened_on = fields.Date(attribute="Case.opened_on")
     desk_id = fields.UUID(attribute="Case.desk_id")
     desk = fields.String(attribute="Desk.name")
@@ -183,3 +250,4 @@ class CaseShape(Schema):
     case_manager = fields.String(allow_none=True)
     person = fields.Nested(PersonShape, attribute="Person")
     assignments = fields.List(fields.Nested(AssignmentShape))
+    handovers = fields.List(fields.Nested(HandoverShape))

@@ -98,13 +98,6 @@ def open_case(*, person_id: UUID, desk_id: UUID, case_manager_id: UUID | None, o
     return case
 
 
-def hand_over(*, case: Case, desk_id: UUID, case_manager_id: UUID | None) -> Case:
-    """The case goes on at a desk, followed by somebody (or by nobody yet)."""
-    case.desk_id, case.case_manager_id = desk_id, case_manager_id
-    db.session.flush()
-    return case
-
-
 def assign(*, case_id: UUID, desk_id: UUID, source: str, job_centre: str | None, gol_path: int | None, assigned_on: date) -> Assignment:
     """A person is sent to a desk by a job centre, or walks in. Raises DayRefused, DeskClosed, AssignmentRepeated."""
     _has_come(assigned_on, "assigned_on")

@@ -1,9 +1,10 @@
-"""Taking a person in: who they are, where they come from, and whether they are here already, in one page."""
+"""Taking a person in: who they are, where they come from, and whether they are here already, in one page; after a search."""
 
+import re
 from datetime import date
 from typing import Any
 
-from flask import flash, g, render_template, url_for
+from flask import flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,45 +14,67 @@ from consortium.cases.forms import PERSON, own_desk, usual
 from consortium.cases.models import Case
 from consortium.cases.policy import Cases
 from consortium.cases.queries import Known
+from consortium.cases.search import NUMBER, PHONE
+from consortium.web.drafts import drafted
 from consortium.web.guard import requires
 from consortium.web.intake import Form, typed
 from consortium.web.listing.formats import day, today
 
+# What was searched for last, in the signed cookie of the session: names stay out of addresses.
+SEARCHED = "searched"
 SENT = ("source", "job_centre", "desk_id", "gol_path", "assigned_on")
 
 
 @blueprint.route("/cases/new", methods=["GET", "POST"])
 @requires(Cases.WRITE)
+@drafted
 def take_in() -> ResponseReturnValue:
-    """A person, where they come from and their intake, in one page."""
+    """A person, where they come from and their intake, in one page. Who has not searched for them does so first."""
+    searched = session.get(SEARCHED)
+    if request.method == "GET" and searched is None:
+        flash(_("Search for the person first: they may be here already. “New person” is below the results."), "info")
+        return redirect(url_for("cases.search"))
     desks = queries.desks(g.visitor)
-    form, known = Form(schemas.TakeInSchema(), usual(desks)), list[Known]()
+    form, known = Form(schemas.TakeInSchema(), {**usual(desks), **as_searched(searched or "")}), list[Known]()
     if form.accepted() and own_desk(form, desks):
         # Claimed first: the second click must not find the person of the first as somebody else.
         if answer := form.repeated():
             return answer
         known = who_is_known(form.data)
+        form.refuse({} if searched is not None else {"_schema": [_("Search for the person first, then take them in.")]})
         form.refuse(already_here(form.data, known))
         if not form.errors:
             with form.refusing():
                 case = taken_in(**form.data)
                 name = "{first_name} {surname}".format(**form.data)
+                session.pop(SEARCHED, None)
                 flash(_("%(name)s has the case %(number)s.", name=name, number=case.number), "success")
                 return form.done(url_for("cases.overview", case_id=case.id))
     return form.page("cases/take_in.html", desks=desks, known=known, words=words)
 
 
+def as_searched(text: str) -> dict[str, str]:
+    """What a search says of a person who was not found: a codice fiscale, a phone, else the surname."""
+    code = codice_fiscale.tidy(text)
+    if re.fullmatch(r"[A-Z]{6}[A-Z0-9]{10}", code):
+        return {"codice_fiscale": code}
+    if any(sign.isdigit() for sign in text):
+        return {"phone": text} if PHONE.fullmatch(text) and not NUMBER.fullmatch(text) else {}
+    surname, _blank, first_name = text.partition(" ")
+    return {"surname": surname.title(), "first_name": first_name.title()} if text else {}
+
+
 def who_is_known(data: dict[str, Any]) -> list[Known]:
     """Who may be this person already."""
-    return queries.known(g.visitor, **{name: data[name] for name in ("codice_fiscale", "surname", "first_name", "born_on")})
+    return queries.known(g.visitor, **{name: data[name] for name in ("codice_fiscale", "surname", "first_name", "born_on", "phone")})
 
 
 def already_here(data: dict[str, Any], known: list[Known]) -> dict[str, list[str]]:
-    """What to say, by field: the same code is refused, a similar name has to be confirmed (`distinct`)."""
+    """What to say, by field: the same code is refused, a similar name or the same phone has to be confirmed (`distinct`)."""
     if data["codice_fiscale"] and any(each.same_code for each in known):
         return {"codice_fiscale": [_("This person is already known to the consortium: see above.")]}
     if known and not data["distinct"]:
-        return {"distinct": [_("Somebody with this birth date and a similar name is already here: is it the same person?")]}
+        return {"distinct": [_("Somebody with this phone, or this birth date and a similar name, is already here: is it the same person?")]}
     return {}
 
 
@@ -94,7 +117,8 @@ def known() -> str:
     code = codice_fiscale.tidy(values.get("codice_fiscale") or "") or None
     born_on = _day(values.get("born_on"))
     names = {"surname": values.get("surname") or "", "first_name": values.get("first_name") or ""}
-    found = queries.known(g.visitor, codice_fiscale=code, born_on=born_on, **names) if code or born_on else []
+    phone = schemas.tidy_phone(values.get("phone") or "")
+    found = queries.known(g.visitor, codice_fiscale=code, born_on=born_on, phone=phone, **names)
     return render_template("cases/known.html", known=found)
 
 

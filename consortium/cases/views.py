@@ -1,23 +1,33 @@
 """The pages of cases: the list, the search, the tabs of a case."""
 
+from typing import Any
 from uuid import UUID
 
-from flask import Flask, g, render_template, request
+from flask import Flask, g, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
-from consortium.cases import forms, history, lists, pages, queries, taking_in, words
+from consortium.cases import forms, history, lists, merge_pages, pages, queries, several, taking_in, words
 from consortium.cases.door import blueprint, next_step
+from consortium.cases.models import Person
 from consortium.cases.pages import Result, Tab, around
 from consortium.cases.policy import Cases
-from consortium.cases.search import people
+from consortium.cases.search import people, words_of
+from consortium.cases.taking_in import SEARCHED
+from consortium.desks.policy import Desks
+from consortium.desks.queries import open_on
+from consortium.staff import leaving
+from consortium.staff.leaving import Left
+from consortium.trail.queries import past
 from consortium.web import layout
 from consortium.web.guard import requires
 from consortium.web.listing.door import respond
-from consortium.web.listing.formats import day
+from consortium.web.listing.formats import day, today
 from tenants.database import db
 
-__all__ = ["blueprint", "forms", "taking_in"]
+__all__ = ["blueprint", "forms", "merge_pages", "several", "taking_in"]
 
 LONGEST_SEARCH = 100
 AT_MOST = 10
@@ -27,7 +37,9 @@ ON_A_PAGE = 50
 @blueprint.get("/cases")
 @requires(Cases.READ)
 def index() -> ResponseReturnValue:
-    return respond(lists.CASES, db.session(), lists.cases(), template="cases/index.html", who=g.visitor.account.name, links=pages.links())
+    waiting = queries.count_to_reassign(g.visitor) if g.visitor.may(Cases.ALL) and not request.args.get("format") else 0
+    shown: dict[str, Any] = {"waiting": waiting, "links": pages.links()}
+    return respond(lists.CASES, db.session(), lists.cases(), template="cases/index.html", who=g.visitor.account.name, **shown)
 
 
 @blueprint.get("/assignments")
@@ -42,8 +54,11 @@ def assignments() -> ResponseReturnValue:
 def search() -> str:
     """The search: a part of the page for htmx, else a page of its own."""
     text = request.args.get("q", "").strip()[:LONGEST_SEARCH]
+    if text:
+        session[SEARCHED] = text
     if request.headers.get("HX-Request"):
-        return render_template("web/search_results.html", results=pages.results(text, AT_MOST))
+        new = url_for("cases.take_in") if text and g.visitor.may(Cases.WRITE) else None
+        return render_template("web/search_results.html", results=pages.results(text, AT_MOST), new=new)
     return render_template("cases/search.html", text=text, results=pages.results(text, ON_A_PAGE))
 
 
@@ -59,13 +74,27 @@ def overview(case_id: UUID) -> str:
 @blueprint.get("/cases/<uuid:case_id>/personal-data")
 @requires(Cases.READ)
 def personal_data(case_id: UUID) -> str:
-    return render_template("cases/personal_data.html", **around(case_id))
+    """The SAP: the personal section, and those of upper rooms."""
+    context = around(case_id)
+    person = context["file"].Person
+    sections = pages.sections(context["file"])
+    missing = [*_unknown(person, case_id), *(each for section in sections for each in section.missing)]
+    return render_template("cases/personal_data.html", **context, sections=sections, missing=missing, past=past([("people", person.id)]))
+
+
+def _unknown(person: Person, case_id: UUID) -> list[tuple[str, str]]:
+    """What is not known of a person: words, and where it is written."""
+    facts = {"codice_fiscale": _("Codice fiscale"), "education": _("Level of education")}
+    form = url_for("cases.edit_person", case_id=case_id)
+    missing = [(label, f"{form}#field-{name}") for name, label in facts.items() if not getattr(person, name)]
+    return missing if person.phone or person.email else [*missing, (_("Phone or e-mail"), f"{form}#field-phone")]
 
 
 @blueprint.get("/cases/<uuid:case_id>/assignments")
 @requires(Cases.READ)
 def of_case(case_id: UUID) -> str:
-    return render_template("cases/of_case.html", **around(case_id), assignments=queries.assignments_of(case_id))
+    told = {"assignments": queries.assignments_of(case_id), "handovers": queries.handovers_of(case_id)}
+    return render_template("cases/of_case.html", **around(case_id), **told)
 
 
 @blueprint.get("/cases/<uuid:case_id>/history")
@@ -82,19 +111,41 @@ def _people(text: str, at_most: int) -> list[Result]:
 
 
 def _result(row: queries.Found, url: str) -> Result:
-    hint = " · ".join((row.number, row.codice_fiscale or day(row.born_on), row.desk))
+    hint = " · ".join((row.number, row.codice_fiscale or day(row.born_on), row.desk, row.case_manager or _("nobody yet")))
     state = str(words.STATES.get(row.state, "")) if row.state else ""
     return Result(f"{row.surname} {row.first_name}", url, hint, state, words.TONES.get(row.state, "neutral"), "case", row.case_id)
+
+
+def _desks(text: str, at_most: int) -> list[Result]:
+    """Desks open today whose name or municipality begins so. They are few: no index is asked."""
+    wanted = words_of(text)
+    there = ((row, words_of(f"{row.Desk.name} {row.municipality}")) for row in (open_on(today()) if wanted else []))
+    rows = [row for row, named in there if all(any(name.startswith(each) for name in named) for each in wanted)]
+    return [_desk_result(row) for row in rows[:at_most]]
+
+
+def _desk_result(row: queries.Found) -> Result:
+    url = url_for("desks.desk", desk_id=row.Desk.id)
+    return Result(row.Desk.name, url, f"{_('Desk')} · {row.municipality} ({row.province})", kind="desk", id=row.Desk.id)
+
+
+def _left_by(membership_id: UUID) -> Left | None:
+    """Of somebody who has left: the cases that wait for another case manager."""
+    many = queries.count_to_reassign(g.visitor, membership_id)
+    text = ngettext("%(num)s case waits for another case manager.", "%(num)s cases wait for another case manager.", many)
+    return Left(text, url_for("cases.index", to_reassign="yes")) if many else None
 
 
 def furnish(app: Flask) -> None:
     """Called once, when the room opens."""
     layout.navigation(app).add(_l("Cases"), "cases.index", permission=Cases.READ, order=20)
+    leaving.of(app).append(_left_by)
     registry = pages.of(app)
     registry.tabs += [
         Tab(_l("Overview"), "cases.overview", Cases.READ, 10),
-        Tab(_l("Personal data"), "cases.personal_data", Cases.READ, 20),
+        Tab(_l("Professional record (SAP)"), "cases.personal_data", Cases.READ, 20),
         Tab(_l("Assignments"), "cases.of_case", Cases.READ, 30),
         Tab(_l("History"), "cases.changes", Cases.READ, 90),
     ]
-    registry.sources.append((Cases.READ, _people))
+    registry.panels.append((Cases.MERGE, merge_pages.panel))
+    registry.sources += [(Cases.READ, _people), (Desks.READ, _desks)]

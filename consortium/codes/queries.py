@@ -137,7 +137,7 @@ def resolve(scheme: str, text: str) -> str | list[Entry]:
     exact = or_(
         Both.code == typed, Both.code == code, func.lower(Both.label_it) == typed.lower(), func.lower(Both.label_en) == typed.lower()
     )
-    found = _found(_entries(Both.scheme == scheme, Both.hidden.is_(False), exact).limit(AT_MOST))
+    found = _found(_entries(Both.scheme == scheme, exact).limit(AT_MOST))
     if len({entry.code for entry in found}) == 1:
         return found[0].code
     candidates = found or search(scheme, typed)

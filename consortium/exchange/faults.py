@@ -98,6 +98,23 @@ WORDS = {
     "cancelled_here": (_l("Here this pathway was cancelled"), _l("Decide which is right, and correct the file or the pathway.")),
     "other_person": (_l("Here this pathway is of another person"), _l("Correct the code of the pathway or the codice fiscale.")),
     "other_measure": (_l("Here this pathway is of another measure: %(measure)s"), _l("Correct the code of the pathway or the measure.")),
+    "month_closed": (
+        _l("%(month)s is closed at the desk of this pathway"),
+        _l("Correct the hours by a counter-entry, or ask an administrator to reopen the month."),
+    ),
+    "month_closed_meanwhile": (
+        _l("A month that is closed stands in the way"),
+        _l("Ask an administrator to reopen it, or leave the row out."),
+    ),
+    "register_closed": (_l("The attendance register of this pathway is closed"), _l("Ask an administrator to reopen it.")),
+    "clock_change": (
+        _l("The clock changes in that night: the hours would be counted wrong"),
+        _l("Write hours before 2 or after 3, what was before and what was after in two rows."),
+    ),
+    "hours_used_up": (
+        _l("Of “%(service)s” the person has %(left)s hours left"),
+        _l("Correct the times or the service, or ask an administrator for more hours."),
+    ),
     "operator_busy": (_l("The operator is in another session at that time"), _l("Correct the date, the times or the pathway.")),
     "person_busy": (_l("The person is in another session at that time"), _l("Correct the date or the times.")),
 }

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from consortium.exchange.cells import fold
 from consortium.exchange.faults import Fault
 from consortium.exchange.kinds import Line
 from consortium.identity.models import Membership
-from consortium.pathways.models import Measure, MeasureDesk
+from consortium.pathways.models import Measure, MeasureDesk, MeasureService, MonthClosing
 from tenants.database import db
 
 
@@ -23,7 +24,8 @@ class KnownMeasure:
     name: str
     valid_from: date
     valid_to: date
-    services: dict[str, str]  # folded → as it is written
+    services: dict[str, str]  # folded → as it is written; withdrawn ones too, which files of the past may name
+    budgets: dict[str, Decimal]  # service, as it is written → hours that one person can have
     gol_paths: list[int]
     desks: set[UUID] = field(default_factory=set)
 
@@ -35,6 +37,7 @@ class Register:
     measures: dict[str, KnownMeasure]
     measures_by_id: dict[UUID, KnownMeasure]
     managers: dict[str, UUID]
+    closed: frozenset[tuple[UUID, date]]  # (desk, first day) of the months that are closed
 
     def desk(self, line: Line) -> UUID | None:
         found: UUID | None = self._found(line, "desk", self.desks, "no_desk", self.desk_names.values())
@@ -62,9 +65,10 @@ class Register:
 
 
 def registered() -> Register:
-    """The register of the consortium in scope: four statements."""
+    """The register of the consortium in scope: six statements."""
     desks = db.session.execute(select(Desk.id, Desk.slug, Desk.name)).all()
     measures = _measures()
+    closings = select(MonthClosing.desk_id, MonthClosing.month).where(MonthClosing.reopened_on.is_(None))
     staff = db.session.execute(select(Membership.email, Membership.id)).all()
     return Register(
         desks={fold(name): row.id for row in desks for name in (row.slug, row.name)},
@@ -72,6 +76,7 @@ def registered() -> Register:
         measures={fold(name): measure for code, measure in measures for name in (code, measure.name)},
         measures_by_id={measure.id: measure for _, measure in measures},
         managers={fold(email): membership_id for email, membership_id in staff},
+        closed=frozenset((row.desk_id, row.month) for row in db.session.execute(closings)),
     )
 
 
@@ -79,15 +84,14 @@ def _measures() -> list[tuple[str, KnownMeasure]]:
     desks: dict[UUID, set[UUID]] = defaultdict(set)
     for measure_id, desk_id in db.session.execute(select(MeasureDesk.measure_id, MeasureDesk.desk_id)):
         desks[measure_id].add(desk_id)
-    rows = db.session.execute(
-        select(Measure.code, Measure.id, Measure.name, Measure.valid_from, Measure.valid_to, Measure.services, Measure.gol_paths)
-    )
-    return [
-        (
-            row.code,
-            KnownMeasure(
-                row.id, row.name, row.valid_from, row.valid_to, {fold(each): each for each in row.services}, row.gol_paths, desks[row.id]
-            ),
-        )
-        for row in rows
-    ]
+    services = defaultdict(list)
+    for row in db.session.execute(select(MeasureService.measure_id, MeasureService.name, MeasureService.hours_budget)):
+        services[row.measure_id].append(row)
+    columns = (Measure.code, Measure.id, Measure.name, Measure.valid_from, Measure.valid_to, Measure.gol_paths)
+    return [(row.code, _known(row, services[row.id], desks[row.id])) for row in db.session.execute(select(*columns))]
+
+
+def _known(row: Any, services: list[Any], desks: set[UUID]) -> KnownMeasure:
+    names = {fold(each.name): each.name for each in services}
+    budgets = {each.name: each.hours_budget for each in services if each.hours_budget is not None}
+    return KnownMeasure(row.id, row.name, row.valid_from, row.valid_to, names, budgets, row.gol_paths, desks)

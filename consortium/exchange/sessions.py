@@ -8,13 +8,16 @@ from typing import Any
 from sqlalchemy import ARRAY, Date, Integer, Text, Time, Uuid, and_, any_, bindparam, column, func, not_, or_, select, tuple_
 from sqlalchemy.types import TypeEngine
 
+from consortium.exchange.budgets import refuse_over_budget
 from consortium.exchange.cells import fold
 from consortium.exchange.faults import Fault
 from consortium.exchange.kinds import SESSIONS, Line
 from consortium.exchange.pathways import outside_measure
 from consortium.exchange.plans import Plan
 from consortium.exchange.register import Register
+from consortium.pathways import clock
 from consortium.pathways.models import Pathway, PathwayState, Session
+from consortium.pathways.rules import SessionRefused
 from tenants.database import db
 
 FACTS = ("ends", "service", "mode")
@@ -25,6 +28,8 @@ _PATHWAYS = select(
     Pathway.case_id,
     Pathway.measure_id,
     Pathway.case_manager_id,
+    Pathway.desk_id,
+    Pathway.register_closed_on,
     Pathway.state,
     Pathway.activated_on,
     Pathway.ended_on,
@@ -79,6 +84,8 @@ class SessionLoader:
             line.faults.append(Fault("ends_before_starts", "ends", f"{values['ends']:%H:%M}"))
         if values["on_date"] > self.today:
             line.faults.append(Fault("future_date", "on_date", f"{values['on_date']:%d/%m/%Y}"))
+        if not line.faults and not _on_one_clock(values):
+            line.faults.append(Fault("clock_change", "starts", f"{values['starts']:%H:%M}"))
 
     def plan(self, lines: Sequence[Line]) -> list[Plan]:
         rows = db.session.execute(_PATHWAYS, {"codes": list({line.values["code"] for line in lines})})
@@ -92,6 +99,7 @@ class SessionLoader:
         known = {(row.pathway_id, row.on_date, row.starts): row for row in recorded}
         plans = [self._plan(line, pathways.get(line.values["code"]), known) for line in lines]
         _refuse_busy([plan for plan in plans if not plan.line.faults], pathways)
+        refuse_over_budget([(plan, pathways[plan.line.values["code"]]) for plan in plans if not plan.line.faults], self.register)
         return plans
 
     def _plan(self, line: Line, pathway: Any, known: dict[Any, Any]) -> Plan:
@@ -100,12 +108,24 @@ class SessionLoader:
             line.faults.append(Fault("no_pathway", "code", values["code"]))
             return plan
         line.faults += self._allowed(pathway, values)
+        # As the measure writes it: its budget and its cost go by the name.
+        measure = self.register.measures_by_id[pathway.measure_id]
+        values["service"] = measure.services.get(fold(values["service"]), values["service"])
         recorded = known.get((pathway.id, values["on_date"], values["starts"]))
         if recorded is None:
             _record(plan, pathway)
         else:
             plan.update(Session, recorded, plan.compare(recorded, values, *FACTS))
+        if plan.new or plan.changes:
+            line.faults += self._open(pathway, values["on_date"])
         return plan
+
+    def _open(self, pathway: Any, day: date) -> Iterator[Fault]:
+        """What was closed takes nothing new; a row that says nothing new is no matter."""
+        if (pathway.desk_id, day.replace(day=1)) in self.register.closed:
+            yield Fault("month_closed", "on_date", f"{day:%d/%m/%Y}", {"month": f"{day:%m/%Y}"})
+        if pathway.register_closed_on:
+            yield Fault("register_closed", "code", pathway.code)
 
     def _allowed(self, pathway: Any, values: dict[str, Any]) -> Iterator[Fault]:
         """Inside the pathway's days and its measure's, and one of the measure's services."""
@@ -120,6 +140,14 @@ class SessionLoader:
             yield outside_measure(measure, "on_date", day)
         if measure.services and fold(values["service"]) not in measure.services:
             yield Fault("service_not_allowed", "service", values["service"], {"choices": ", ".join(sorted(measure.services.values()))})
+
+
+def _on_one_clock(values: dict[str, Any]) -> bool:
+    try:
+        clock.on_one_clock(values["on_date"], values["starts"], values["ends"])
+    except SessionRefused:
+        return False
+    return True
 
 
 def _record(plan: Plan, pathway: Any) -> None:

@@ -21,6 +21,7 @@ ORDER: tuple[Any, ...] = (Person, SensitiveRecord, Case, Assignment, Pathway, Pa
 RULES = {
     "ex_sessions_operator_id": Fault("operator_busy", "starts"),
     "ex_sessions_case_id": Fault("person_busy", "starts"),
+    "ck_sessions_month_open": Fault("month_closed_meanwhile"),
 }
 
 

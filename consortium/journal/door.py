@@ -1,8 +1,8 @@
-"""The room's door: its blueprint, the note and the task of an address, and the way back after something was done."""
+"""The room's door: its blueprint, and the note and the task of an address."""
 
 from uuid import UUID
 
-from flask import Blueprint, abort, g, request
+from flask import Blueprint, abort, g
 
 from consortium.cases.queries import Found
 from consortium.journal import queries
@@ -18,10 +18,3 @@ def note_file(note_id: UUID) -> Found:
 def task_file(task_id: UUID) -> Found:
     """The task with the name of whoever does it, if the visitor may see its case; else 404."""
     return queries.task(task_id, g.visitor) or abort(404)
-
-
-def back(usual: str) -> str:
-    """The page from which something was done (the form says it in `back`), else the usual one; never one outside of this consortium."""
-    wanted = request.form.get("back", "")
-    inside = wanted.startswith(f"/{g.tenant_slug}/") and "\\" not in wanted and not any(ord(sign) < 33 for sign in wanted)
-    return wanted if inside else usual

@@ -15,7 +15,9 @@ from consortium.cases.queries import visible
 from consortium.desks.models import Desk
 from consortium.journal import queries, words
 from consortium.journal.models import Task
-from consortium.journal.queries import ASSIGNEE_ID, TODAY, Assignee
+from consortium.journal.policy import Tasks
+from consortium.journal.queries import TODAY, Assignee, held_by
+from consortium.web.listing.actions import Action
 from consortium.web.listing.columns import Column
 from consortium.web.listing.declaration import Empty, Listing
 from consortium.web.listing.filters import Choice, DateRange, Text, contains
@@ -63,13 +65,18 @@ TASKS = Listing(
     ),
     filters=(
         Text("q", _l("Task, name, code or number"), condition=_text),
-        Choice("assignee", _l("Operator"), ASSIGNEE_ID, options=case_managers),
+        Choice("assignee", _l("Operator"), held_by, options=case_managers),
         Choice("state", _l("State"), options=words.STATES, condition=_stands),
         DateRange("due", _l("Due on"), Task.due_on),
         Choice("doer", _l("Who has to do it"), Task.doer, options=words.DOERS),
         Choice("desk", _l("Desk"), Desk.slug, options=desks),
     ),
     phone=("title", "surname", "due_on", "state"),
+    actions=(
+        Action("done", _l("Mark as done"), Tasks.WRITE, "journal.several"),
+        Action("reassign", _l("Give to somebody else"), Tasks.WRITE, "journal.several"),
+        Action("move", _l("Move to another day"), Tasks.WRITE, "journal.several"),
+    ),
     usual=_usual,
     empty=Empty(_l("Here is what has to be done for the people you serve. Add the first task from a person's case.")),
 )

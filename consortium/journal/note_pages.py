@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 
 from consortium.cases.pages import around
 from consortium.journal import history, queries, schemas, services
-from consortium.journal.door import back, blueprint, note_file
+from consortium.journal.door import blueprint, note_file
 from consortium.journal.policy import Notes
 from consortium.web import conflicts
 from consortium.web.guard import requires
-from consortium.web.intake import Form
+from consortium.web.intake import Form, way_back
 from consortium.web.listing.formats import today
 
 LONGEST_SEARCH = 100
@@ -29,7 +29,7 @@ def notes(case_id: UUID) -> ResponseReturnValue:
         with form.refusing():
             services.write_note(case_id=case_id, author_id=g.visitor.membership_id, on_date=today(), **form.data)
             flash(_("Note written."), "success")
-            return form.done(back(url_for("journal.notes", case_id=case_id)))
+            return form.done(way_back(url_for("journal.notes", case_id=case_id)))
     text = request.args.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
     found = queries.notes_of(case_id, text)
     return form.page("journal/notes.html", **context, notes=found, text=text, me=g.visitor.membership_id)

@@ -23,7 +23,7 @@ Author = aliased(Membership)
 Assignee = aliased(Membership)
 
 # Whoever was named, else whoever follows the case.
-ASSIGNEE_ID = func.coalesce(Task.assignee_id, Case.case_manager_id)
+held_by = func.coalesce(Task.assignee_id, Case.case_manager_id)
 
 
 def state_on(day: date | ColumnElement[date]) -> ColumnElement[str]:
@@ -54,7 +54,7 @@ def tasks() -> Select[Any]:
         .join(Case, same(Task.case_id, Case))
         .outerjoin(Person, same(Case.person_id, Person))
         .outerjoin(Desk, same(Case.desk_id, Desk))
-        .outerjoin(Assignee, and_(Assignee.tenant_id == Task.tenant_id, Assignee.id == ASSIGNEE_ID))
+        .outerjoin(Assignee, and_(Assignee.tenant_id == Task.tenant_id, Assignee.id == held_by))
     )
 
 
@@ -88,11 +88,13 @@ _LINE = (
 )
 
 
-def to_do(visitor: Visitor, *, by: date, membership_id: UUID | None, at_most: int) -> list[Found]:
-    """What has to be done by a day, longest overdue first: of one person, or of everybody (None), in the cases that the visitor may see."""
+def to_do(visitor: Visitor, *, by: date, at_most: int, mine: UUID | None = None, at: UUID | None = None) -> list[Found]:
+    """What has to be done by a day, longest overdue first: by one person (`mine`), at a desk (`at`), or by everybody, in the cases that
+    the visitor may see (`id`, `case_id`, `title`, `doer`, `due_on`, `surname`, `first_name`, `desk`, `assignee`)."""
     statement = tasks().with_only_columns(*_LINE, maintain_column_froms=True)
-    mine = (membership_id == ASSIGNEE_ID,) if membership_id else ()
-    rows = statement.where(Task.done_on.is_(None), Task.due_on <= by, visible(visitor), *mine)
+    whose = [held_by == mine] if mine else []
+    whose += [Case.desk_id == at] if at else []
+    rows = statement.where(Task.done_on.is_(None), Task.due_on <= by, visible(visitor), *whose)
     return list(db.session.execute(rows.order_by(Task.due_on, Task.id).limit(at_most)))
 
 
@@ -110,15 +112,6 @@ def who_may_do(desk_id: UUID, day: date) -> list[tuple[UUID, str]]:
     able = or_(Membership.role == "coordinator", and_(Membership.role == "case_manager", Membership.id.in_(serves)))
     statement = select(Membership.id, Membership.name).where(able, _valid(Membership, day))
     return [(row.id, row.name) for row in db.session.execute(statement.order_by(func.app.fold(Membership.name)))]
-
-
-def desks_of(membership_id: UUID, day: date) -> set[UUID] | None:
-    """The desks whose cases somebody may see on a day; None: all."""
-    role = db.session.execute(select(Membership.role).where(Membership.id == membership_id)).scalar_one_or_none()
-    if role in ("coordinator", "administrator"):
-        return None
-    statement = select(DeskStaff.desk_id).where(DeskStaff.membership_id == membership_id, _valid(DeskStaff, day))
-    return set(db.session.scalars(statement))
 
 
 def _valid(model: Any, day: date) -> ColumnElement[bool]:

@@ -10,12 +10,12 @@ from markupsafe import Markup
 
 from consortium.cases.pages import around
 from consortium.journal import history, queries, schemas, services, words
-from consortium.journal.door import back, blueprint, task_file
+from consortium.journal.door import blueprint, task_file
 from consortium.journal.models import Doer
 from consortium.journal.policy import Tasks
 from consortium.web import conflicts
 from consortium.web.guard import requires
-from consortium.web.intake import Form, not_offered
+from consortium.web.intake import Form, not_offered, way_back
 from consortium.web.listing.formats import today
 
 
@@ -32,7 +32,7 @@ def of_case(case_id: UUID) -> ResponseReturnValue:
         with form.refusing():
             services.add_task(case_id=case_id, **form.data)
             flash(_("Task added."), "success")
-            return form.done(back(url_for("journal.of_case", case_id=case_id)))
+            return form.done(way_back(url_for("journal.of_case", case_id=case_id)))
     found = queries.tasks_of(case_id)
     return form.page("journal/of_case.html", **context, tasks=found, doers=doers, words=words, day=today())
 
@@ -48,7 +48,7 @@ def offered(form: Form, doers: list[tuple[UUID, str]]) -> bool:
 def step(task_id: UUID, verb: str) -> ResponseReturnValue:
     """Done with one click; the message that says so has the button that undoes it. Twice is as once, so nothing is claimed."""
     task = task_file(task_id).Task
-    page = back(url_for("journal.of_case", case_id=task.case_id))
+    page = way_back(url_for("journal.of_case", case_id=task.case_id))
     if verb == "undo":
         services.reopen_task(task=task)
         flash(_("“%(title)s” is to be done again.", title=task.title), "success")

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from consortium.cases import pages
 from consortium.cases.pages import Link, Panel, Tab
 from consortium.cases.queries import Found
-from consortium.journal import lists, note_pages, queries, task_pages, words
+from consortium.journal import lists, note_pages, queries, several, task_pages, words
 from consortium.journal.door import blueprint
 from consortium.journal.policy import Notes, Tasks
 from consortium.journal.schemas import NoteSchema, TaskSchema
@@ -18,7 +18,7 @@ from consortium.web.listing.door import respond
 from consortium.web.listing.formats import today
 from tenants.database import db
 
-__all__ = ["blueprint", "note_pages", "task_pages"]
+__all__ = ["blueprint", "note_pages", "several", "task_pages"]
 
 # What the overview of a case shows of each; the tabs have the rest.
 ON_OVERVIEW = 5

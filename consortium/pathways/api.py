@@ -1,31 +1,25 @@
-"""Pathways for programs: lists, one; opening, moving, recording a session."""
+"""Pathways for programs: lists, one; opening, moving; sessions recorded, edited, removed, corrected."""
 
 from typing import Any
 from uuid import UUID
 
-from flask import url_for
+from flask import g, url_for
+from flask_babel import gettext as _
 from sqlalchemy import Select
 
 from consortium.cases import queries as cases
 from consortium.cases.pages import case_file
-from consortium.pathways import lists, paper_api, queries, schemas, services
-from consortium.pathways.door import pathway_file
-from consortium.pathways.forms import MOVES, choices, opened
-from consortium.pathways.policy import Measures, Pathways
+from consortium.pathways import closing, funding_api, lists, paper_api, queries, recording, schemas, services, standing
+from consortium.pathways.door import pathway_file, session_file
+from consortium.pathways.door import programs as blueprint
+from consortium.pathways.forms import MOVES, choices, followers
+from consortium.pathways.policy import Months, Pathways
 from consortium.pathways.queries import Found
 from consortium.web.guard import requires
 from consortium.web.intake import not_offered
-from consortium.web.programs import Blueprint, Facts, Made, refuse
+from consortium.web.programs import Facts, Made, refuse
 
-blueprint = Blueprint("pathways-api", __name__, url_prefix="/api/v1/<slug:tenant>", description="Measures, pathways, sessions")
-
-
-@blueprint.get("/measures")
-@blueprint.lists(lists.MEASURES)
-@requires(Measures.READ)
-def measures() -> Select[Any]:
-    """The funded measures, their period and their desks."""
-    return lists.every_measure()
+__all__ = ["blueprint", "funding_api"]
 
 
 @blueprint.get("/pathways")
@@ -58,7 +52,7 @@ def pathway(pathway_id: UUID) -> dict[str, Any]:
 def open_pathway(file: Found, facts: Facts) -> Made:
     """Open a pathway of a case; activate it at once if asked for."""
     refuse(not_offered(facts, **choices()))
-    made = opened(case_id=file.Case.id, **facts)
+    made = services.open_pathway(case_id=file.Case.id, **facts)
     return _whole(made.id), _address(made.id)
 
 
@@ -82,22 +76,85 @@ _offer("conclude", "The pathway ends, with its outcome. It cannot be reopened.")
 _offer("cancel", "The pathway was a mistake. Once activated, it still counts among the concluded ones.")
 
 
+@blueprint.post("/pathways/<uuid:pathway_id>/edit")
+@blueprint.takes(schemas.EditPathwaySchema, schemas.PathwayShape, about=pathway_file, status=200)
+@requires(Pathways.RECORD)
+def edit(file: Found, facts: Facts) -> Made:
+    """Say who follows a pathway, and what it is to reach."""
+    refuse(not_offered(facts, case_manager_id=followers(file.Pathway.case_manager_id, file.case_manager)))
+    services.edit_pathway(pathway=file.Pathway, **facts)
+    return _whole(file.Pathway.id), _address(file.Pathway.id)
+
+
+@blueprint.post("/pathways/<uuid:pathway_id>/reopen-register")
+@blueprint.takes(schemas.NothingSchema, schemas.PathwayShape, about=pathway_file, status=200)
+@requires(Months.REOPEN)
+def reopen_register(file: Found, facts: Facts) -> Made:
+    """Unlock the attendance register."""
+    closing.reopen_register(pathway=file.Pathway)
+    return _whole(file.Pathway.id), _address(file.Pathway.id)
+
+
 @blueprint.post("/pathways/<uuid:pathway_id>/sessions")
 @blueprint.takes(schemas.SessionSchema, schemas.SessionShape, about=pathway_file)
 @requires(Pathways.RECORD)
 def record_session(file: Found, facts: Facts) -> Made:
-    """Record a session that was delivered; it is found in its pathway."""
+    """Record a session that was delivered, to one person or a group (all of it or nothing)."""
     refuse(not_offered(facts, operator_id=cases.case_managers()))
-    made = services.record_session(pathway=file.Pathway, **facts)
+    if not {each for each, _name in queries.companions(file.Pathway, g.visitor)}.issuperset(facts["others"]):
+        refuse({"others": [_("Choose one of the answers.")]})
+    made = recording.record_session(pathway=file.Pathway, **facts)
     recorded = next(row for row in queries.sessions_of(made.pathway_id) if row.id == made.id)
     return recorded, _address(made.pathway_id)
 
 
+@blueprint.get("/sessions/<uuid:session_id>")
+@blueprint.response(200, schemas.WholeSessionShape)
+@requires(Pathways.READ)
+def session(session_id: UUID) -> dict[str, Any]:
+    """A session, with its counter-entries."""
+    return _session(session_id)
+
+
+@blueprint.post("/sessions/<uuid:session_id>/edit")
+@blueprint.takes(schemas.EditSessionSchema, schemas.WholeSessionShape, about=session_file, status=200)
+@requires(Pathways.RECORD)
+def edit_session(file: Found, facts: Facts) -> Made:
+    """Correct a session of an open month, for everybody of its group."""
+    refuse(not_offered(facts, operator_id=followers(file.Session.operator_id, file.operator)))
+    recording.edit_session(session=file.Session, **facts)
+    return _session(file.Session.id), _address(file.Pathway.id)
+
+
+@blueprint.post("/sessions/<uuid:session_id>/remove")
+@blueprint.takes(schemas.RemovalSchema, schemas.PathwayShape, about=session_file, status=200)
+@requires(Pathways.RECORD)
+def remove_session(file: Found, facts: Facts) -> Made:
+    """Remove a session of an open month that was not delivered; gives its pathway as it is now."""
+    recording.remove_session(session=file.Session, **facts)
+    return _whole(file.Pathway.id), _address(file.Pathway.id)
+
+
+@blueprint.post("/sessions/<uuid:session_id>/correct")
+@blueprint.takes(schemas.CorrectionSchema, schemas.WholeSessionShape, about=session_file)
+@requires(Pathways.RECORD)
+def correct_session(file: Found, facts: Facts) -> Made:
+    """Correct the hours of a session of a closed month by a counter-entry, booked today."""
+    recording.correct_session(session=file.Session, made_by_id=g.visitor.membership_id, **facts)
+    return _session(file.Session.id), url_for("pathways-api.session", session_id=file.Session.id)
+
+
+def _session(session_id: UUID) -> dict[str, Any]:
+    return {**session_file(session_id)._mapping, "corrections": standing.corrections_of(session_id)}
+
+
 def _whole(pathway_id: UUID) -> dict[str, Any]:
     """The pathway, if one may see it, for `PathwayShape`; else 404."""
-    file, sessions = pathway_file(pathway_id)._mapping, queries.sessions_of(pathway_id)
-    found = {"events": queries.events_of(pathway_id), "sessions": sessions, "hours": sum(each.hours for each in sessions)}
-    return {**file, **found, "case_id": file["case_id"] if file["case_seen"] else None}
+    found, sessions = pathway_file(pathway_id), queries.sessions_of(pathway_id)
+    valued = [each.value for each in sessions if each.value is not None]
+    sums = {"hours": sum(each.hours for each in sessions), "value": sum(valued) if valued else None}
+    parts = {"events": queries.events_of(pathway_id), "sessions": sessions, "services": queries.budgets(found.Pathway), **sums}
+    return {**found._mapping, **parts, "case_id": found.case_id if found.case_seen else None}
 
 
 def _address(pathway_id: UUID) -> str:

@@ -6,8 +6,10 @@ from flask import Blueprint, abort, g
 
 from consortium.pathways import queries
 from consortium.pathways.queries import Found
+from consortium.web.programs import Blueprint as Programs
 
 blueprint = Blueprint("pathways", __name__, url_prefix="/<slug:tenant>", template_folder="templates")
+programs = Programs("pathways-api", __name__, url_prefix="/api/v1/<slug:tenant>", description="Measures, pathways, sessions, months")
 # A blueprint of its own, so that the navigation tells a case manager's day from the pages of pathways.
 day = Blueprint("today", __name__)
 
@@ -15,3 +17,8 @@ day = Blueprint("today", __name__)
 def pathway_file(pathway_id: UUID) -> Found:
     """The pathway, if the visitor may see it; else 404."""
     return queries.pathway_file(pathway_id, g.visitor) or abort(404)
+
+
+def session_file(session_id: UUID) -> Found:
+    """The session, if the visitor may see its pathway; else 404."""
+    return queries.session_file(session_id, g.visitor) or abort(404)

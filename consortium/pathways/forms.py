@@ -1,8 +1,7 @@
-"""The forms of pathways: opening one, changing its state, recording a session."""
+"""The forms of pathways: opening one, saying what it is to reach, changing its state, locking its register."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,17 +14,15 @@ from marshmallow import Schema
 
 from consortium.cases import queries as cases
 from consortium.cases.pages import case_file
-from consortium.pathways import queries, schemas, services, words
+from consortium.pathways import closing, queries, schemas, services, words
 from consortium.pathways.door import blueprint, pathway_file
-from consortium.pathways.models import Mode, Pathway
-from consortium.pathways.policy import Pathways
+from consortium.pathways.models import Pathway
+from consortium.pathways.policy import Months, Pathways
 from consortium.pathways.queries import Found
+from consortium.web import conflicts
 from consortium.web.guard import requires
 from consortium.web.intake import Form, not_offered
-from consortium.web.listing.formats import ROME, day, today
-
-USUAL = timedelta(hours=1)
-QUARTER = timedelta(minutes=15)
+from consortium.web.listing.formats import day, today
 
 
 @blueprint.route("/cases/<uuid:case_id>/pathways/new", methods=["GET", "POST"])
@@ -37,7 +34,7 @@ def open_pathway(case_id: UUID) -> ResponseReturnValue:
         if answer := form.repeated():
             return answer
         with form.refusing():
-            pathway = opened(case_id=case_id, **form.data)
+            pathway = services.open_pathway(case_id=case_id, **form.data)
             flash(_("The pathway %(code)s is open.", code=pathway.code), "success")
             return form.done(url_for("pathways.pathway", pathway_id=pathway.id))
     measures, desks, managers = offered.values()
@@ -69,10 +66,27 @@ def _among(form: Form, **choices: list[tuple[UUID, str]]) -> bool:
     return not form.errors
 
 
-def opened(*, activate: bool, **facts: Any) -> Pathway:
-    """A new pathway, from either door; activated at once if asked for."""
-    pathway = services.open_pathway(**facts)
-    return services.activate(pathway=pathway, on_date=facts["on_date"]) if activate else pathway
+@blueprint.route("/pathways/<uuid:pathway_id>/edit", methods=["GET", "POST"])
+@requires(Pathways.RECORD)
+def edit_pathway(pathway_id: UUID) -> ResponseReturnValue:
+    file, back = pathway_file(pathway_id), url_for("pathways.pathway", pathway_id=pathway_id)
+    managers = followers(file.Pathway.case_manager_id, file.case_manager)
+    form = Form(schemas.EditPathwayForm(), {name: getattr(file.Pathway, name) for name in ("goal", "case_manager_id", "revision")})
+    if form.accepted() and _among(form, case_manager_id=managers):
+        if answer := form.repeated() or conflicts.found(form, file.Pathway, back=back):
+            return answer
+        with form.refusing():
+            form.data.pop("revision")
+            services.edit_pathway(pathway=file.Pathway, **form.data)
+            flash(_("Saved."), "success")
+            return form.done(back)
+    return form.page("pathways/edit.html", file=pathway_file(pathway_id), managers=managers, back=back)
+
+
+def followers(membership_id: UUID, name: str) -> list[tuple[UUID, str]]:
+    """Case managers of today, and whoever it is already."""
+    managers = cases.case_managers()
+    return managers if membership_id in dict(managers) else [*managers, (membership_id, name)]
 
 
 @dataclass(frozen=True)
@@ -90,7 +104,14 @@ class Move:
 MOVES = {
     move.verb: move
     for move in (
-        Move("activate", _l("Activate the pathway"), _l("It counts from this day on."), services.activate, tone="primary"),
+        Move(
+            "activate",
+            _l("Activate the pathway"),
+            _l("It counts from this day on."),
+            services.activate,
+            schemas.ActivationSchema,
+            tone="primary",
+        ),
         Move("resume", _l("Resume the pathway"), _l("It goes on from this day."), services.resume, tone="primary"),
         Move(
             "conclude",
@@ -133,50 +154,25 @@ def move(pathway_id: UUID, verb: str) -> ResponseReturnValue:
             return answer
         with form.refusing():
             made.service(pathway=file.Pathway, **form.data)
-            return form.done(back)
+            return form.done(_after(verb, file, back))
     return form.page("pathways/move.html", file=pathway_file(pathway_id), made=made, back=back, words=words)
 
 
-@blueprint.route("/pathways/<uuid:pathway_id>/sessions/new", methods=["GET", "POST"])
-@requires(Pathways.RECORD)
-def record_session(pathway_id: UUID) -> ResponseReturnValue:
-    file, back = pathway_file(pathway_id), url_for("pathways.pathway", pathway_id=pathway_id)
-    operators = cases.case_managers()
-    form = Form(schemas.SessionSchema(), _usual_session(file, operators))
-    if form.accepted() and _among(form, operator_id=operators):
+def _after(verb: str, file: Found, back: str) -> str:
+    """The pathway; after its end the case, at what the person takes home."""
+    home = verb == "conclude" and file.case_seen
+    return url_for("cases.overview", case_id=file.case_id, _anchor="pack") if home else back
+
+
+@blueprint.route("/pathways/<uuid:pathway_id>/reopen-register", methods=["GET", "POST"])
+@requires(Months.REOPEN)
+def reopen_register(pathway_id: UUID) -> ResponseReturnValue:
+    back = url_for("pathways.papers", pathway_id=pathway_id)
+    form = Form(schemas.NothingSchema())
+    if form.accepted():
         if answer := form.repeated():
             return answer
         with form.refusing():
-            session = services.record_session(pathway=file.Pathway, **form.data)
-            flash(_("Session of %(day)s recorded.", day=day(session.on_date)), "success")
+            closing.reopen_register(pathway=pathway_file(pathway_id).Pathway)
             return form.done(back)
-    file = pathway_file(pathway_id)
-    services_ = [(service, service) for service in file.Measure.services]
-    return form.page("pathways/session.html", file=file, services=services_, operators=operators, back=back, words=words)
-
-
-def _usual_session(file: Found, operators: list[tuple[UUID, str]]) -> dict[str, Any]:
-    """What most sessions are: today, as long as the last one, by whoever writes it down, of the measure's service."""
-    mine = g.visitor.membership_id
-    last = queries.last_session(file.Pathway.id, mine)
-    starts, ends = _hours(last, datetime.now(ROME).replace(tzinfo=None))
-    of_this = last if last and last.pathway_id == file.Pathway.id else None
-    services_ = file.Measure.services
-    return {
-        "on_date": today(),
-        "starts": f"{starts:%H:%M}",
-        "ends": f"{ends:%H:%M}",
-        "service": of_this.service if of_this else services_[0] if len(services_) == 1 else None,
-        "mode": of_this.mode if of_this else Mode.IN_PERSON,
-        "operator_id": mine if mine in dict(operators) else file.Pathway.case_manager_id,
-    }
-
-
-def _hours(last: Found | None, now: datetime) -> tuple[time, time]:
-    """The hours of the last session, where they are over today; else as many, up to the last quarter of an hour."""
-    if last and last.ends <= now.time():
-        return last.starts, last.ends
-    length = datetime.combine(now, last.ends) - datetime.combine(now, last.starts) if last else USUAL
-    ends = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
-    midnight = ends.replace(hour=0, minute=0)
-    return max(ends - length, midnight).time(), max(ends, midnight + QUARTER).time()
+    return form.page("pathways/reopen_register.html", file=pathway_file(pathway_id), back=back)

@@ -1,8 +1,10 @@
 """The lists of pathways and of sessions. Figures link to them: the same conditions, so the same number of rows."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import UUID
 
+from dateutil.relativedelta import relativedelta
 from flask import g, request, url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, func, literal, not_, or_, select
@@ -17,16 +19,18 @@ from consortium.cases.pages import linker
 from consortium.cases.queries import same
 from consortium.desks.models import Desk
 from consortium.identity.models import Membership
-from consortium.pathways import queries, words
+from consortium.pathways import books, queries, words, worth
 from consortium.pathways.models import Measure, MeasureDesk, Pathway, Session
-from consortium.pathways.policy import Measures
+from consortium.pathways.policy import Measures, Pathways
 from consortium.web.listing import rows
+from consortium.web.listing.actions import Action
 from consortium.web.listing.columns import Column, Label
 from consortium.web.listing.declaration import Empty, Listing
 from consortium.web.listing.filters import AsOf, Choice, DateRange, Text
 from tenants.database import db, tenant_parameter
 
 AS_OF: ColumnElement[Any] = bindparam("as_of", type_=Date())
+HOURS, VALUE = worth.plain_hours(AS_OF), worth.value(AS_OF)
 Operator = aliased(Membership)
 
 
@@ -119,6 +123,7 @@ PATHWAYS = Listing(
         AsOf("as_of", _l("As of")),
     ),
     phone=("code", "surname", "state"),
+    actions=(Action("follow", _l("Change the case manager"), Pathways.RECORD, "pathways.several"),),
     empty=Empty(_l("Here are the pathways of the people you serve. Open the first one from a person's case.")),
 )
 
@@ -131,7 +136,8 @@ SESSIONS = Listing(
         Column("on_date", _l("Day"), Session.on_date, kind="date", required=True),
         Column("starts", _l("Starts at"), Session.starts, required=True),
         Column("ends", _l("Ends at"), Session.ends, required=True),
-        Column("hours", _l("Hours"), queries.HOURS, kind="number", sortable=False),
+        Column("hours", _l("Hours"), HOURS, kind="number", sortable=False),
+        Column("value", _l("Value"), VALUE, kind="amount", sortable=False),
         Column("surname", _l("Surname"), Person.surname, required=True),
         Column("first_name", _l("Name"), Person.first_name, required=True),
         Column("service", _l("Service"), Session.service, required=True),
@@ -153,6 +159,53 @@ SESSIONS = Listing(
 )
 
 
+_months = books.by_month(AS_OF)
+_stand = books.is_closed(_months)
+
+
+def _sessions_of_month() -> Callable[[Any], str]:
+    """The address of the sessions that a desk's month counts, as of the same day."""
+    day = request.args.get("as_of")
+    base, joint = url_for("pathways.sessions", as_of=day or None), "&" if day else "?"
+    return lambda row: f"{base}{joint}desk={row.slug}&on_from={row.month_on}&on_to={row.month_on + relativedelta(day=31)}"
+
+
+def _month_page() -> Callable[[Any], str]:
+    blank = str(UUID(int=0))
+    before, _, after = url_for("pathways.month", desk_id=blank, month="MONTH").partition(blank)
+    return lambda row: f"{before}{row.desk_id}{after}".replace("MONTH", f"{row.month_on:%Y-%m}")
+
+
+MONTHS = Listing(
+    name="months",
+    title=_l("Hours and value"),
+    tiebreak=_months.c.id,
+    order=("-month", "desk"),
+    columns=(
+        Column("month", _l("Month"), func.to_char(_months.c.month, "MM/YYYY"), sort=_months.c.month, required=True, link=_month_page),
+        Column("desk", _l("Desk"), Desk.name, required=True),
+        Column("sessions", _l("Sessions"), _months.c.sessions, kind="number", required=True, link=_sessions_of_month),
+        Column("hours", _l("Hours"), _months.c.hours, kind="number", required=True, link=_sessions_of_month),
+        Column("value", _l("Value"), _months.c.value, kind="amount", link=_sessions_of_month),
+        Column("unvalued", _l("Without a unit cost"), _months.c.unvalued, kind="number", required=True),
+        Column("state", _l("State"), _stand, kind="state", labels=words.MONTHS, tones=words.MONTH_TONES, sortable=False),
+    ),
+    keys={"desk_id": Desk.id, "slug": Desk.slug, "month_on": _months.c.month},
+    filters=(
+        Choice("desk", _l("Desk"), Desk.slug, options=desks),
+        DateRange("month", _l("Month"), _months.c.month),
+        Choice("state", _l("State"), _stand, options=words.MONTHS),
+        AsOf("as_of", _l("As of")),
+    ),
+    phone=("month", "desk", "hours"),
+    empty=Empty(_l("Here are the hours delivered at each desk month by month, with their value, once sessions are recorded.")),
+)
+
+
+def months() -> Select[Any]:
+    return select(_months.c.id).join(Desk, and_(Desk.tenant_id == tenant_parameter(), Desk.id == _months.c.desk_id))
+
+
 def pathways() -> Select[Any]:
     """Those of the cases that the visitor may see: drafts, and what was activated by the as-of day."""
     known = or_(Pathway.activated_on.is_(None), Pathway.activated_on <= AS_OF)
@@ -166,15 +219,14 @@ def sessions() -> Select[Any]:
     return joined.where(queries.visible(g.visitor), Session.on_date <= AS_OF)
 
 
-def hours() -> Any:
-    """The delivered hours of all sessions that the address asks for, whatever page is shown; None where a filter is wrong."""
+def totals() -> Any:
+    """(hours, value) of all sessions that the address asks for, whatever page is shown; None where a filter is wrong."""
     asked = SESSIONS.asked(db.session(), request.args)
     if asked.errors:
         return None
-    total = rows.filtered(sessions(), asked).with_only_columns(
-        func.coalesce(func.trim_scale(func.sum(queries.HOURS)), 0), maintain_column_froms=True
-    )
-    return db.session.scalar(total, asked.parameters)
+    sums = (func.coalesce(func.trim_scale(func.sum(HOURS)), 0).label("hours"), func.sum(VALUE).label("value"))
+    total = rows.filtered(sessions(), asked).with_only_columns(*sums, maintain_column_froms=True)
+    return db.session.execute(total, asked.parameters).one()
 
 
 def every_measure() -> Select[Any]:

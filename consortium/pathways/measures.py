@@ -1,15 +1,15 @@
-"""The pages of measures: which are funded, until when, and which desks work them."""
+"""The pages of measures: which are funded, until when, at which desks, by which services."""
 
 from typing import Any
 from uuid import UUID
 
-from flask import abort, flash, g, render_template, url_for
+from flask import abort, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from consortium.cases import queries as cases
 from consortium.cases import words as case_words
-from consortium.pathways import history, lists, queries, schemas, services
+from consortium.pathways import funding, history, lists, queries, schemas, standing
 from consortium.pathways.door import blueprint
 from consortium.pathways.models import Measure
 from consortium.pathways.policy import Measures
@@ -17,31 +17,40 @@ from consortium.web import conflicts
 from consortium.web.guard import requires
 from consortium.web.intake import Form
 from consortium.web.listing.door import respond
+from consortium.web.listing.formats import today
 from tenants.database import db
 
-FACTS = ("code", "name", "valid_from", "valid_to", "gol_paths", "act")
+FACTS = ("code", "name", "valid_from", "valid_to", "gol_paths", "contact_days", "intake_days", "act")
+# Empty rows after those of the services that there are.
+SPARE = 3
+ROW = ("id", "name", "hours_budget", "withdrawn")
 
 
 @blueprint.get("/measures", endpoint="measures")
 @requires(Measures.READ)
 def index() -> ResponseReturnValue:
-    return respond(lists.MEASURES, db.session(), lists.every_measure(), template="pathways/measures.html", **_context())
+    context = {"who": g.visitor.account.name, "may_manage": g.visitor.may(Measures.MANAGE)}
+    return respond(lists.MEASURES, db.session(), lists.every_measure(), template="pathways/measures.html", **context)
 
 
 @blueprint.get("/measures/<uuid:measure_id>")
 @requires(Measures.READ)
 def measure(measure_id: UUID) -> str:
-    found = _measure(measure_id)
-    context = {"desks": queries.desks_of(measure_id), "entries": history.of_measure(found), "case_words": case_words}
-    return render_template("pathways/measure.html", measure=found, may_manage=g.visitor.may(Measures.MANAGE), **context)
+    found, services, costs = measure_of(measure_id), standing.services_of(measure_id), queries.costs_of(measure_id)
+    of_service = {service.id: [cost for cost in costs if cost.service_id == service.id] for service in services}
+    entries = history.of_measure(found, services, costs)
+    shown = {"services": services, "costs": of_service, "desks": queries.desks_of(measure_id), "entries": entries, "today": today()}
+    return render_template(
+        "pathways/measure.html", measure=found, may_manage=g.visitor.may(Measures.MANAGE), case_words=case_words, **shown
+    )
 
 
-def _context() -> dict[str, Any]:
-    return {"who": g.visitor.account.name, "may_manage": g.visitor.may(Measures.MANAGE)}
-
-
-def _measure(measure_id: UUID) -> Measure:
+def measure_of(measure_id: UUID) -> Measure:
     return queries.measure(measure_id) or abort(404)
+
+
+def page_of(measure_id: UUID) -> str:
+    return url_for("pathways.measure", measure_id=measure_id)
 
 
 @blueprint.route("/measures/new", methods=["GET", "POST"])
@@ -52,31 +61,32 @@ def new_measure() -> ResponseReturnValue:
         if answer := form.repeated():
             return answer
         with form.refusing():
-            made = services.set_up_measure(**form.data)
-            return form.done(url_for("pathways.measure", measure_id=made.id))
-    return _page(form, None)
+            made = funding.set_up_measure(**form.data)
+            flash(_("The measure is in the list. Now write its services."), "success")
+            return form.done(url_for("pathways.edit_services", measure_id=made.id))
+    return _form_page(form, None)
 
 
 @blueprint.route("/measures/<uuid:measure_id>/edit", methods=["GET", "POST"])
 @requires(Measures.MANAGE)
 def edit_measure(measure_id: UUID) -> ResponseReturnValue:
-    found, back = _measure(measure_id), url_for("pathways.measure", measure_id=measure_id)
+    found, back = measure_of(measure_id), page_of(measure_id)
     form = Form(schemas.EditMeasureSchema(), {**_values(found), "revision": found.revision})
     if form.accepted() and _desks_are_ours(form):
         if answer := form.repeated() or conflicts.found(form, found, back=back, current=lambda: _values(found)):
             return answer
         with form.refusing():
             form.data.pop("revision")
-            services.change_measure(measure=found, **form.data)
+            funding.change_measure(measure=found, **form.data)
             flash(_("Saved."), "success")
             return form.done(back)
-    return _page(form, measure_id)
+    return _form_page(form, measure_id)
 
 
 def _values(found: Measure) -> dict[str, Any]:
     """A measure as its form has it."""
     desks = [str(desk_id) for desk_id, _name in queries.desks_of(found.id)]
-    return {**{name: getattr(found, name) for name in FACTS}, "services": "\n".join(found.services), "desks": desks}
+    return {**{name: getattr(found, name) for name in FACTS}, "desks": desks}
 
 
 def _desks_are_ours(form: Form) -> bool:
@@ -85,7 +95,58 @@ def _desks_are_ours(form: Form) -> bool:
     return not form.errors
 
 
-def _page(form: Form, measure_id: UUID | None) -> ResponseReturnValue:
-    back = url_for("pathways.measure", measure_id=measure_id) if measure_id else url_for("pathways.measures")
+def _form_page(form: Form, measure_id: UUID | None) -> ResponseReturnValue:
+    back = page_of(measure_id) if measure_id else url_for("pathways.measures")
     title = _("Change the measure") if measure_id else _("New measure")
     return form.page("pathways/measure_form.html", title=title, back=back, desks=cases.open_desks(), case_words=case_words)
+
+
+@blueprint.route("/measures/<uuid:measure_id>/services", methods=["GET", "POST"])
+@requires(Measures.MANAGE)
+def edit_services(measure_id: UUID) -> ResponseReturnValue:
+    """A row a service and some empty ones; more of them by a button that sends what was typed and saves nothing."""
+    found, back = measure_of(measure_id), page_of(measure_id)
+    rows = _rows(len(standing.services_of(measure_id)))
+    written = {name: schemas.written(value) for name, value in _service_values(found).items()}
+    form = Form(schemas.services_form(rows), {**written, "revision": found.revision})
+    sent = form.accepted()
+    if "more" in request.form:
+        form.errors.clear()
+        form.status = 200
+    elif sent:
+        words = {name: label for number in range(1, rows + 1) for name, label in _labels(number)}
+        parts = {"measure_services": "measure_id"}
+        if answer := form.repeated() or conflicts.found(
+            form, found, back=back, current=lambda: _service_values(found), words=words, parts=parts
+        ):
+            return answer
+        with form.refusing():
+            funding.set_services(measure=found, services=_services(form, rows))
+            flash(_("Saved."), "success")
+            return form.done(back)
+    used = funding.used_services(measure_id)
+    return form.page("pathways/services_form.html", measure=measure_of(measure_id), rows=rows, used=used, back=back)
+
+
+def _rows(there: int) -> int:
+    """As many rows as were sent, three more where they were asked for; at first those that there are and three."""
+    asked = request.args.get("rows", "")
+    sent = int(asked) if asked.isdecimal() and len(asked) < 4 else there + SPARE
+    return min(sent + (SPARE if "more" in request.form else 0), schemas.MOST_SERVICES)
+
+
+def _service_values(found: Measure) -> dict[str, Any]:
+    """A measure's services as their form has them."""
+    services = enumerate(standing.services_of(found.id), 1)
+    return {f"{name}_{number}": getattr(service, name) for number, service in services for name in ROW}
+
+
+def _services(form: Form, rows: int) -> list[dict[str, Any]]:
+    """The rows that have a name; their errors are told by number, as the form's fields are."""
+    told = [{name: form.data[f"{name}_{number}"] for name in ROW} for number in range(1, rows + 1)]
+    return [{**row, "field": f"name_{number}"} for number, row in enumerate(told, 1) if row["name"]]
+
+
+def _labels(number: int) -> list[tuple[str, str]]:
+    named = {"name": _("Service"), "hours_budget": _("Hours a person"), "withdrawn": _("Withdrawn"), "id": _("Service")}
+    return [(f"{name}_{number}", f"{label} ({number})") for name, label in named.items()]

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Numeric, SmallInteger, Text, UniqueConstraint, Uuid, column, text
+from sqlalchemy import CheckConstraint, Index, Numeric, SmallInteger, UniqueConstraint, Uuid, column, text
 from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -79,7 +79,6 @@ class Measure(Tenanted, Base):
     valid_from: Mapped[date]
     valid_to: Mapped[date]
     gol_paths: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
-    services: Mapped[list[str]] = mapped_column(ARRAY(Text))
     act: Mapped[str | None]
     contact_days: Mapped[int | None]
     intake_days: Mapped[int | None]
@@ -267,15 +266,22 @@ class SessionCorrection(Tenanted, Base):
 
 
 class MonthClosing(Tenanted, Base):
-    """A month (its first day) of a desk that was closed: its sessions are no more recorded, edited or removed."""
+    """A month (its first day) of a desk that was closed: its sessions are no more recorded, edited or removed.
+
+    One that was reopened stays, with its day and its reason; the month may be closed again.
+    """
 
     __tablename__ = "month_closings"
     __table_args__ = (
-        *belongs_to(desk_id="desks", closed_by_id="memberships"),
+        *belongs_to(desk_id="desks", closed_by_id="memberships", reopened_by_id="memberships"),
         CheckConstraint("extract(day FROM month) = 1", name="first_day"),
-        UniqueConstraint("tenant_id", "desk_id", "month"),
+        CheckConstraint("(reopened_on IS NULL) = (reason IS NULL)", name="reopened"),
+        Index("uq_month_closings_in_force", "tenant_id", "desk_id", "month", unique=True, postgresql_where=text("reopened_on IS NULL")),
     )
 
     desk_id: Mapped[UUID]
     month: Mapped[date]
     closed_by_id: Mapped[UUID | None]
+    reopened_on: Mapped[date | None]
+    reopened_by_id: Mapped[UUID | None]
+    reason: Mapped[str | None]

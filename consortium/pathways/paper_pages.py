@@ -16,7 +16,7 @@ from consortium.cases.policy import Cases
 from consortium.pathways import hours, packs, registers, schemas_of_papers, statements, timesheets, words
 from consortium.pathways.door import blueprint, pathway_file
 from consortium.pathways.models import Mode
-from consortium.pathways.policy import Pathways
+from consortium.pathways.policy import Months, Pathways
 from consortium.storage.door import store
 from consortium.web.guard import requires
 from consortium.web.intake import Form
@@ -44,7 +44,8 @@ def papers(pathway_id: UUID) -> str:
     """The register, and a statement for each day on which the person was here."""
     file, register = pathway_file(pathway_id), registers.read(pathway_id)
     present = [session for session in register.sessions if session.mode != Mode.BACK_OFFICE]
-    return render_template("pathways/papers.html", file=file, register=register, present=present[::-1], span=hours.span, words=words)
+    context = {"present": present[::-1], "span": hours.span, "words": words, "may_reopen": g.visitor.may(Months.REOPEN)}
+    return render_template("pathways/papers.html", file=file, register=register, **context)
 
 
 @blueprint.get("/pathways/<uuid:pathway_id>/register")

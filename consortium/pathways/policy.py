@@ -10,6 +10,13 @@ class Pathways(Permission):
     FOLLOW = "pathways.follow"
 
 
+class Months(Permission):
+    # Hours and value of every desk, month by month.
+    READ = "months.read"
+    CLOSE = "months.close"
+    REOPEN = "months.reopen"
+
+
 class Measures(Permission):
     READ = "measures.read"
     MANAGE = "measures.manage"
@@ -19,3 +26,5 @@ grant([Pathways.READ, Pathways.RECORD], Role.ADMINISTRATOR, Role.COORDINATOR, Ro
 grant([Pathways.FOLLOW], Role.COORDINATOR, Role.CASE_MANAGER)
 grant([Measures.READ], *STAFF)
 grant([Measures.MANAGE], Role.ADMINISTRATOR)
+grant([Months.READ, Months.CLOSE], Role.ADMINISTRATOR, Role.COORDINATOR)
+grant([Months.REOPEN], Role.ADMINISTRATOR)

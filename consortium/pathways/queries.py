@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Numeric, Row, Select, and_, cast, extract, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, true
+from sqlalchemy.orm import aliased
 
 from consortium.cases import queries as cases
 from consortium.cases.models import Case, Person
@@ -12,16 +13,25 @@ from consortium.cases.policy import Cases
 from consortium.cases.queries import same
 from consortium.desks.models import Desk
 from consortium.identity.models import Membership
-from consortium.pathways.models import Measure, MeasureDesk, Pathway, PathwayEvent, PathwayState, Session
+from consortium.pathways import worth
+from consortium.pathways.models import (
+    Measure,
+    MeasureConflict,
+    MeasureDesk,
+    MeasureService,
+    MonthClosing,
+    Pathway,
+    PathwayEvent,
+    PathwayState,
+    Session,
+    UnitCost,
+)
+from consortium.web.listing.formats import today
 from consortium.web.visitor import Visitor
 from tenants.database import db, tenant_parameter
 
 Found: TypeAlias = Row[*tuple[Any, ...]]
 Day: TypeAlias = date | ColumnElement[date]
-
-# Delivered hours of a session: two decimals at most, as the figures round them.
-SECONDS = extract("epoch", Session.ends - Session.starts)
-HOURS = func.trim_scale(func.round(cast(SECONDS, Numeric) / 3600, 2))
 
 
 def concluded_by(day: Day) -> ColumnElement[bool]:
@@ -77,27 +87,33 @@ def events_of(pathway_id: UUID) -> list[Found]:
 
 
 def sessions_of(pathway_id: UUID) -> list[Found]:
-    """The sessions of a pathway, newest first (`on_date`, `starts`, `ends`, `service`, `mode`, `note`, `operator`, `hours`)."""
+    """The sessions of a pathway, newest first (`on_date`, `starts`, `ends`, `service`, `mode`, `note`, `operator`, `group_id`; `hours` and
+    `value` as of today, `own_hours` without counter-entries)."""
     columns = (Session.id, Session.on_date, Session.starts, Session.ends, Session.service, Session.mode, Session.note, Session.operator_id)
-    statement = select(*columns, Membership.name.label("operator"), HOURS.label("hours"))
-    rows = statement.join(Membership, same(Session.operator_id, Membership)).where(Session.pathway_id == pathway_id)
+    counted = (worth.OWN_HOURS.label("own_hours"), worth.plain_hours(today()).label("hours"), worth.value(today()).label("value"))
+    statement = select(*columns, Session.group_id, Membership.name.label("operator"), *counted)
+    joined = statement.join(Pathway, same(Session.pathway_id, Pathway))
+    rows = joined.join(Membership, same(Session.operator_id, Membership)).where(Session.pathway_id == pathway_id)
     return list(db.session.execute(rows.order_by(Session.on_date.desc(), Session.starts.desc())))
 
 
 def of_case(case_id: UUID) -> list[Found]:
-    """The pathways of a case, newest first, each with its hours and last session."""
+    """The pathways of a case, newest first, each with its hours, their value and its last session."""
     columns = (Pathway.id, Pathway.code, Pathway.state, Pathway.activated_on, Pathway.ended_on, Pathway.outcome)
     names = (Measure.name.label("measure"), Desk.name.label("desk"), Membership.name.label("case_manager"))
     worked = hours_by_pathway(Session.case_id == case_id)
-    statement = with_people(select(*columns, *names, worked.c.hours, worked.c.last_on))
+    statement = with_people(select(*columns, *names, worked.c.hours, worked.c.value, worked.c.last_on))
     rows = statement.outerjoin(worked, worked.c.pathway_id == Pathway.id).where(Pathway.case_id == case_id)
     return list(db.session.execute(rows.order_by(Pathway.created_at.desc(), Pathway.code.desc())))
 
 
 def hours_by_pathway(which: ColumnElement[bool]) -> Any:
-    """A subquery (pathway_id, hours, last_on) over some sessions."""
-    columns = (Session.pathway_id, func.trim_scale(func.sum(HOURS)).label("hours"), func.max(Session.on_date).label("last_on"))
-    return select(*columns).where(Session.tenant_id == tenant_parameter(), which).group_by(Session.pathway_id).subquery()
+    """A subquery (pathway_id, hours, value, last_on) over some sessions, as of today."""
+    ours = (Session.tenant_id == tenant_parameter(), Pathway.tenant_id == tenant_parameter())
+    hours = func.trim_scale(func.sum(worth.hours(today()))).label("hours")
+    columns = (Session.pathway_id, hours, func.sum(worth.value(today())).label("value"), func.max(Session.on_date).label("last_on"))
+    joined = select(*columns).join(Pathway, same(Session.pathway_id, Pathway))
+    return joined.where(*ours, which).group_by(Session.pathway_id).subquery()
 
 
 def of_case_manager(membership_id: UUID | None, at_most: int) -> list[Found]:
@@ -114,13 +130,16 @@ def of_case_manager(membership_id: UUID | None, at_most: int) -> list[Found]:
 OPEN_STATES = (PathwayState.DRAFT, PathwayState.ACTIVATED, PathwayState.SUSPENDED)
 
 
-def sessions_on(day: date, membership_id: UUID | None) -> list[Found]:
-    """What somebody did on a day, in order of hour."""
-    columns = (Session.starts, Session.ends, Session.service, Session.mode, Pathway.id.label("pathway_id"), Pathway.code)
-    statement = select(*columns, Person.surname, Person.first_name).select_from(Session).join(Pathway, same(Session.pathway_id, Pathway))
-    joined = statement.join(Case, same(Pathway.case_id, Case)).join(Person, same(Case.person_id, Person))
-    mine = (Session.on_date == day, Session.operator_id == membership_id)
-    return list(db.session.execute(joined.where(*mine).order_by(Session.starts)))
+def sessions_on(visitor: Visitor, day: date, *, mine: UUID | None = None, at: UUID | None = None) -> list[Found]:
+    """The sessions of a day in order of hour: somebody's (`mine`), those of a desk's pathways (`at`), or all that the visitor may see
+    (`id`, `pathway_id`, `starts`, `ends`, `service`, `mode`, `surname`, `first_name`, `desk`, `operator`)."""
+    operator = aliased(Membership)
+    columns = (Session.id, Session.pathway_id, Session.starts, Session.ends, Session.service, Session.mode)
+    names = (Person.surname, Person.first_name, Desk.name.label("desk"), operator.name.label("operator"))
+    statement = with_people(select(*columns, *names)).join(Session, of_pathway(Session)).join(operator, same(Session.operator_id, operator))
+    whose = [Session.operator_id == mine] if mine else [visible(visitor)]
+    whose += [Pathway.desk_id == at] if at else []
+    return list(db.session.execute(statement.where(Session.on_date == day, *whose).order_by(Session.starts, Session.id)))
 
 
 def last_session(pathway_id: UUID, operator_id: UUID | None) -> Found | None:
@@ -154,3 +173,77 @@ def by_code(prefix: str, visitor: Visitor, at_most: int = 10) -> list[Found]:
     columns = (Pathway.id, Pathway.code, Pathway.state, Person.surname, Person.first_name, Measure.name.label("measure"))
     statement = with_people(select(*columns, Desk.name.label("desk"))).where(begins, visible(visitor))
     return list(db.session.execute(statement.order_by(Pathway.code).limit(at_most)))
+
+
+def session_file(session_id: UUID, visitor: Visitor) -> Found | None:
+    """A session with whom it is about (`Session`, `Pathway`, `Measure`, `case_id`, `surname`, `first_name`, `desk`, `operator`), its
+    `hours` and `value` as of today, and whether its month is `closed`; None where hidden."""
+    operator = aliased(Membership)
+    columns = (Case.id.label("case_id"), Person.surname, Person.first_name, Desk.name.label("desk"), operator.name.label("operator"))
+    counted = (worth.OWN_HOURS.label("own_hours"), worth.plain_hours(today()).label("hours"), worth.value(today()).label("value"))
+    statement = with_people(select(Session, Pathway, Measure, *columns, *counted, _is_closed().label("closed")))
+    joined = statement.join(Session, of_pathway(Session)).join(operator, same(Session.operator_id, operator))
+    return db.session.execute(joined.where(Session.id == session_id, visible(visitor))).first()
+
+
+def _is_closed() -> ColumnElement[bool]:
+    """The month of `Session` is closed at the desk of its `Pathway`."""
+    month = (MonthClosing.desk_id == Pathway.desk_id, MonthClosing.month == func.date_trunc("month", Session.on_date))
+    closed = select(MonthClosing.id).where(MonthClosing.tenant_id == tenant_parameter(), *month, MonthClosing.reopened_on.is_(None))
+    return exists(closed.correlate(Pathway, Session))
+
+
+def group_of(session: Session) -> list[Found]:
+    """Everybody of a group session (`id`, `pathway_id`, `surname`, `first_name`), by name; nobody where it is one person's."""
+    if session.group_id is None:
+        return []
+    statement = select(Session.id, Session.pathway_id, Person.surname, Person.first_name).join(Case, same(Session.case_id, Case))
+    rows = statement.join(Person, same(Case.person_id, Person)).where(Session.group_id == session.group_id)
+    return list(db.session.execute(rows.order_by(Person.surname, Person.first_name, Session.id)))
+
+
+def companions(pathway: Pathway, visitor: Visitor) -> list[tuple[UUID, str]]:
+    """(pathway, whose) of those who can be in one session with a pathway: ongoing, of its measure and desk, another person's."""
+    alike = (Pathway.measure_id == pathway.measure_id, Pathway.desk_id == pathway.desk_id, Pathway.state == PathwayState.ACTIVATED)
+    statement = with_people(select(Pathway.id, Pathway.code, Person.surname, Person.first_name))
+    others = statement.where(*alike, Pathway.case_id != pathway.case_id, visible(visitor))
+    rows = db.session.execute(others.order_by(Person.surname, Person.first_name, Pathway.code).limit(MOST_COMPANIONS))
+    return [(row.id, f"{row.surname} {row.first_name} ({row.code})") for row in rows]
+
+
+MOST_COMPANIONS = 300
+
+
+def budgets(pathway: Pathway) -> list[Found]:
+    """The services of a pathway's measure in order (`name`, `hours_budget`, `withdrawn`), with the hours the person `used` as of today."""
+    columns = (MeasureService.name, MeasureService.hours_budget, MeasureService.withdrawn, worth.used(today()).label("used"))
+    mine = and_(MeasureService.tenant_id == Pathway.tenant_id, MeasureService.measure_id == Pathway.measure_id)
+    statement = select(*columns).select_from(Pathway).join(MeasureService, mine).where(Pathway.id == pathway.id)
+    return list(db.session.execute(statement.order_by(MeasureService.position, MeasureService.name)))
+
+
+def costs_of(measure_id: UUID) -> list[UnitCost]:
+    """The unit costs of a measure's services, the newest first."""
+    statement = select(UnitCost).join(MeasureService, same(UnitCost.service_id, MeasureService))
+    return list(db.session.scalars(statement.where(MeasureService.measure_id == measure_id).order_by(UnitCost.valid_from.desc())))
+
+
+def unit_cost(unit_cost_id: UUID) -> Found | None:
+    """A unit cost (`UnitCost`, `MeasureService`, `measure`: its name)."""
+    statement = select(UnitCost, MeasureService, Measure.name.label("measure"))
+    joined = statement.join(MeasureService, same(UnitCost.service_id, MeasureService)).join(
+        Measure, same(MeasureService.measure_id, Measure)
+    )
+    return db.session.execute(joined.where(UnitCost.id == unit_cost_id)).first()
+
+
+def conflicts() -> list[MeasureConflict]:
+    return list(db.session.scalars(select(MeasureConflict)))
+
+
+def meeting_sessions(case_id: UUID, other_id: UUID) -> list[Found]:
+    """Sessions of two cases that are at the same time (`on_date`, `starts`, `ends`): nobody is in two at once."""
+    other = aliased(Session)
+    together = and_(other.on_date == Session.on_date, other.starts < Session.ends, other.ends > Session.starts)
+    statement = select(Session.on_date, Session.starts, Session.ends).join(other, and_(other.tenant_id == Session.tenant_id, together))
+    return list(db.session.execute(statement.where(Session.case_id == case_id, other.case_id == other_id).order_by(Session.on_date)))

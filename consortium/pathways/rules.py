@@ -79,6 +79,26 @@ class SessionRefused(Problem):
     title = _l("This session cannot be recorded")
 
 
+class HoursUsedUp(SessionRefused):
+    title = _l("The hours of this service are used up")
+
+
+class MonthClosed(SessionRefused):
+    title = _l("The month of this session is closed")
+
+
+class RegisterClosed(SessionRefused):
+    title = _l("The register of this pathway is closed")
+
+
+class MeasuresIncompatible(Problem):
+    title = _l("The person is in a measure that cannot go with this one")
+
+
+class MeasuresOverlap(Problem):
+    title = _l("The person is in a measure that usually does not go with this one")
+
+
 @dataclass(frozen=True)
 class Step:
     """A past event: the state it led to, on a day."""
@@ -119,7 +139,8 @@ def within(valid_from: date, valid_to: date, on_date: date, measure: str, field:
 def delivered(on_date: date, starts: time, ends: time, now: datetime) -> None:
     """A session ends after it starts, and has started. Raises SessionRefused."""
     if ends <= starts:
-        raise SessionRefused(_("The session ends before it starts."), field="ends", remedy=_("Correct one of the two hours."))
+        remedy = _("Correct one of the two hours; what goes on after midnight is a session of the next day.")
+        raise SessionRefused(_("The session ends before it starts."), field="ends", remedy=remedy)
     if on_date > now.date():
         raise SessionRefused(_("A session in the future has not been delivered."), field="on_date", remedy=_("Record it when it is done."))
     if on_date == now.date() and starts > now.time():

@@ -1,14 +1,66 @@
 """Shapes of measures, as charters write them, and of what is recorded in pathways."""
 
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from consortium.cases.fields import Day, Hour, Id, OneOf, Whole, Words
-from consortium.pathways.models import Mode, Outcome, PathwayState
+from consortium.cases.fields import Day, Hour, Id, OneOf, Spoken, Whole, Words
+from consortium.pathways.models import Effect, Mode, Outcome, PathwayState
+from consortium.web.fields import REQUIRED
 
 LONGEST_NOTE = 2000
+LARGEST_GROUP = 60
+MOST_DAYS = 366
+MOST_SERVICES = 60
+
+
+class Quantity(Spoken, fields.Decimal):
+    """A number with at most two decimals, between two bounds; typed with a comma or a point."""
+
+    default_error_messages = {
+        **REQUIRED,
+        "invalid": _l("This is not a number: write it like 10,50."),
+        "special": _l("This is not a number: write it like 10,50."),
+    }
+
+    def __init__(self, least: str, most: str, **options: Any) -> None:
+        told = _l("Write a number from %(least)s to %(most)s.", least=least.replace(".", ","), most=most.replace(".", ","))
+        super().__init__(validate=validate.Range(Decimal(least), Decimal(most), error=told), metadata={"multipleOf": 0.01}, **options)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> Any:
+        written = value.strip().replace(",", ".") if isinstance(value, str) else value
+        number = super()._deserialize(written, attr, data, **options)
+        if number is not None and number != round(number, 2):
+            raise self.make_error("invalid")
+        return number
+
+
+def written(value: Any) -> Any:
+    """A number as people type it (10,50 stays so, 6,00 is 6); anything else as it is."""
+    if not isinstance(value, Decimal):
+        return value
+    return f"{value:.2f}".removesuffix(".00").replace(".", ",")
+
+
+def hours_budget() -> Quantity:
+    """Hours that one person can have of a service; none: as many as needed."""
+    return Quantity("0.01", "9999.99", allow_none=True, load_default=None)
+
+
+class CharterService(Schema):
+    name = fields.String(required=True, validate=validate.Length(1, 200))
+    hours_budget = hours_budget()
+
+
+class NamedService(fields.Nested):
+    """A service in a charter: its name, or a table {name, hours_budget}."""
+
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **options: Any) -> Any:
+        return super().deserialize({"name": value} if isinstance(value, str) else value, attr, data, **options)
 
 
 class CharterMeasure(Schema):
@@ -18,20 +70,28 @@ class CharterMeasure(Schema):
     valid_to = fields.Date(required=True)
     gol_paths = fields.List(fields.Integer(validate=validate.Range(1, 5)), load_default=list)
     desks = fields.List(fields.String(), load_default=list)
-    services = fields.List(fields.String(validate=validate.Length(1, 200)), load_default=list)
+    services = fields.List(NamedService(CharterService), load_default=list)
     act = fields.String(load_default=None)
+    contact_days = fields.Integer(load_default=None, validate=validate.Range(0, MOST_DAYS))
+    intake_days = fields.Integer(load_default=None, validate=validate.Range(0, MOST_DAYS))
+
+
+def _days() -> Whole:
+    error = _l("Write a number of days from 0 to %(most)s.", most=MOST_DAYS)
+    return Whole(allow_none=True, load_default=None, validate=validate.Range(0, MOST_DAYS, error=error))
 
 
 class MeasureSchema(Schema):
-    """A measure as its page sends it: services one a line."""
+    """A measure, without its services. `contact_days`, `intake_days`: counted from the assignment."""
 
     code = Words(40, required=True)
     name = Words(required=True)
     valid_from = Day(required=True)
     valid_to = Day(required=True)
-    services = Words(LONGEST_NOTE, allow_none=True, load_default=None)
     gol_paths = fields.List(Whole(validate=validate.Range(1, 5)), load_default=list)
     desks = fields.List(Id(), load_default=list)
+    contact_days = _days()
+    intake_days = _days()
     act = Words(allow_none=True, load_default=None)
 
     @validates_schema(skip_on_field_errors=True)
@@ -40,14 +100,76 @@ class MeasureSchema(Schema):
             raise ValidationError([_("The last day comes before the first: correct one of the two.")], "valid_to")
 
     @post_load
-    def _lines(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
-        """Services as a list, each once."""
-        lines = (line.strip() for line in (data["services"] or "").splitlines())
-        return {**data, "services": list(dict.fromkeys(line for line in lines if line)), "gol_paths": sorted(set(data["gol_paths"]))}
+    def _sorted(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        return {**data, "gol_paths": sorted(set(data["gol_paths"]))}
 
 
 class EditMeasureSchema(MeasureSchema):
     revision = Whole(required=True)
+
+
+class ServiceSchema(Schema):
+    """A service of a measure: one that is there already has its `id`. One that was delivered is withdrawn, not renamed."""
+
+    id = Id(allow_none=True, load_default=None)
+    name = Words(required=True)
+    hours_budget = hours_budget()
+    withdrawn = fields.Boolean(load_default=False)
+
+
+class ServicesSchema(Schema):
+    """All services of a measure in their order; what is not among them goes."""
+
+    services = fields.List(fields.Nested(ServiceSchema), required=True, validate=validate.Length(max=MOST_SERVICES))
+
+
+def services_form(rows: int) -> Schema:
+    """The same as a form of so many rows, one that has no name being empty: `id_1`, `name_1`, `hours_budget_1`, `withdrawn_1`, …"""
+    row: dict[str, Callable[[], fields.Field[Any]]] = {
+        "id": lambda: Id(allow_none=True, load_default=None),
+        "name": lambda: Words(allow_none=True, load_default=None),
+        "hours_budget": hours_budget,
+        "withdrawn": lambda: fields.Boolean(load_default=False),
+    }
+    made: dict[str, Any] = {f"{name}_{number}": make() for number in range(1, rows + 1) for name, make in row.items()}
+    return Schema.from_dict({"revision": Whole(required=True), **made}, name="ServicesForm")()
+
+
+class CostSchema(Schema):
+    """What an hour of a service is worth in euros, between two days (the last included), by which act."""
+
+    amount = Quantity("0", "99999999.99", required=True)
+    valid_from = Day(required=True)
+    valid_to = Day(allow_none=True, load_default=None)
+    act = Words(required=True)
+
+    @validates_schema(skip_on_field_errors=True)
+    def _period(self, data: dict[str, Any], **_options: Any) -> None:
+        if data["valid_to"] and data["valid_to"] < data["valid_from"]:
+            raise ValidationError([_("The last day comes before the first: correct one of the two.")], "valid_to")
+
+
+class NewCostSchema(CostSchema):
+    service_id = Id(required=True)
+
+
+class EditCostSchema(CostSchema):
+    revision = Whole(required=True)
+
+
+class PairSchema(Schema):
+    """Two measures (or one twice) that a person cannot be in at once (`stop`), or only knowingly (`warn`); null: they go together."""
+
+    measure_id = Id(required=True)
+    other_id = Id(required=True)
+    effect = OneOf(Effect, required=True, allow_none=True)
+
+
+class ConflictsSchema(Schema):
+    """Pairs to set; the others stay as they are."""
+
+    pairs = fields.List(fields.Nested(PairSchema), required=True, validate=validate.Length(1, 1000))
+    act = Words(allow_none=True, load_default=None)
 
 
 class OpenSchema(Schema):
@@ -57,7 +179,21 @@ class OpenSchema(Schema):
     desk_id = Id(required=True)
     case_manager_id = Id(required=True)
     on_date = Day(required=True)
+    goal = Words(LONGEST_NOTE, allow_none=True, load_default=None)
     activate = fields.Boolean(load_default=False)
+    # A warning about another measure of the person was read.
+    despite = fields.Boolean(load_default=False)
+
+
+class EditPathwaySchema(Schema):
+    """Who follows a pathway, and what it is to reach."""
+
+    case_manager_id = Id(required=True)
+    goal = Words(LONGEST_NOTE, allow_none=True, load_default=None)
+
+
+class EditPathwayForm(EditPathwaySchema):
+    revision = Whole(required=True)
 
 
 class StepSchema(Schema):
@@ -65,6 +201,11 @@ class StepSchema(Schema):
 
     on_date = Day(required=True)
     reason = Words(LONGEST_NOTE, allow_none=True, load_default=None)
+
+
+class ActivationSchema(StepSchema):
+    # A warning about another measure of the person was read.
+    despite = fields.Boolean(load_default=False)
 
 
 class ReasonedStepSchema(StepSchema):
@@ -77,7 +218,7 @@ class ConclusionSchema(StepSchema):
     outcome = OneOf(Outcome, required=True)
 
 
-class SessionSchema(Schema):
+class EditSessionSchema(Schema):
     """A service delivered on a day, from hour to hour."""
 
     on_date = Day(required=True)
@@ -87,6 +228,56 @@ class SessionSchema(Schema):
     mode = OneOf(Mode, required=True)
     operator_id = Id(required=True)
     note = Words(LONGEST_NOTE, allow_none=True, load_default=None)
+
+
+class SessionSchema(EditSessionSchema):
+    """A service delivered to one person or, with the pathways of the `others`, to a group of the same measure and desk."""
+
+    others = fields.List(Id(), load_default=list, validate=validate.Length(max=LARGEST_GROUP, error=_l("A group has at most 60 people.")))
+
+
+class EditSessionForm(EditSessionSchema):
+    revision = Whole(required=True)
+
+
+class RemovalSchema(Schema):
+    """`everybody`: of a group, all rows rather than this person's."""
+
+    everybody = fields.Boolean(load_default=False)
+
+
+class CorrectionSchema(Schema):
+    """A counter-entry: hours taken (less than zero) or given back, booked today."""
+
+    hours = Quantity("-24", "24", required=True)
+    reason = Words(LONGEST_NOTE, required=True)
+
+    @validates_schema(skip_on_field_errors=True)
+    def _something(self, data: dict[str, Any], **_options: Any) -> None:
+        if not data["hours"]:
+            raise ValidationError([_("Nothing is corrected by 0 hours: write how many to take or to give back.")], "hours")
+
+
+class MonthSchema(Schema):
+    """A month, by any of its days."""
+
+    month = Day(required=True)
+
+    @post_load
+    def _first(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        return {**data, "month": data["month"].replace(day=1)}
+
+
+class ReasonSchema(Schema):
+    reason = Words(LONGEST_NOTE, required=True)
+
+
+class ReopenMonthSchema(MonthSchema):
+    reason = Words(LONGEST_NOTE, required=True)
+
+
+class NothingSchema(Schema):
+    """Nothing more is to be said."""
 
 
 class EventShape(Schema):
@@ -104,12 +295,23 @@ class SessionShape(Schema):
     on_date = fields.Date()
     starts = fields.Time()
     ends = fields.Time()
-    hours = fields.Float()
+    hours = fields.Float(metadata={"description": "As of today, counter-entries included."})
+    value = fields.Float(allow_none=True, metadata={"description": "In euros; null where the service had no unit cost on the day."})
+    group_id = fields.UUID(allow_none=True, metadata={"description": "The same in the rows of one session with several people."})
     service = fields.String()
     mode = fields.String(validate=validate.OneOf(list(Mode)))
     operator_id = fields.UUID()
     operator = fields.String()
     note = fields.String(allow_none=True)
+
+
+class BudgetShape(Schema):
+    """A service of the pathway's measure: the hours that the person can have (null: no limit), and those they had in all its pathways."""
+
+    name = fields.String()
+    hours_budget = fields.Float(allow_none=True)
+    used = fields.Float()
+    withdrawn = fields.Boolean()
 
 
 class PathwayShape(Schema):
@@ -130,6 +332,96 @@ class PathwayShape(Schema):
     activated_on = fields.Date(attribute="Pathway.activated_on", allow_none=True)
     ended_on = fields.Date(attribute="Pathway.ended_on", allow_none=True)
     outcome = fields.String(attribute="Pathway.outcome", allow_none=True)
-    hours = fields.Float(metadata={"description": "Delivered in all sessions."})
+    goal = fields.String(attribute="Pathway.goal", allow_none=True)
+    register_closed_on = fields.Date(attribute="Pathway.register_closed_on", allow_none=True)
+    hours = fields.Float(metadata={"description": "Delivered in all sessions, counter-entries included."})
+    value = fields.Float(allow_none=True, metadata={"description": "In euros, of the sessions that have one."})
+    services = fields.List(fields.Nested(BudgetShape))
     events = fields.List(fields.Nested(EventShape))
     sessions = fields.List(fields.Nested(SessionShape))
+
+
+class CostShape(Schema):
+    id = fields.UUID()
+    amount = fields.Float()
+    valid_from = fields.Date()
+    valid_to = fields.Date(allow_none=True)
+    act = fields.String()
+
+
+class MeasureServiceShape(Schema):
+    id = fields.UUID()
+    name = fields.String()
+    hours_budget = fields.Float(allow_none=True)
+    withdrawn = fields.Boolean()
+    costs = fields.List(fields.Nested(CostShape))
+
+
+class MeasureShape(Schema):
+    """A measure with its services and their costs, the newest first."""
+
+    id = fields.UUID(attribute="measure.id")
+    code = fields.String(attribute="measure.code")
+    name = fields.String(attribute="measure.name")
+    valid_from = fields.Date(attribute="measure.valid_from")
+    valid_to = fields.Date(attribute="measure.valid_to")
+    gol_paths = fields.List(fields.Integer(), attribute="measure.gol_paths")
+    contact_days = fields.Integer(attribute="measure.contact_days", allow_none=True)
+    intake_days = fields.Integer(attribute="measure.intake_days", allow_none=True)
+    act = fields.String(attribute="measure.act", allow_none=True)
+    desks = fields.List(fields.UUID())
+    services = fields.List(fields.Nested(MeasureServiceShape))
+
+
+class PairShape(Schema):
+    measure_id = fields.UUID()
+    other_id = fields.UUID()
+    effect = fields.String(validate=validate.OneOf(list(Effect)))
+    act = fields.String(allow_none=True)
+
+
+class ConflictsShape(Schema):
+    pairs = fields.List(fields.Nested(PairShape))
+
+
+class CorrectionShape(Schema):
+    booked_on = fields.Date()
+    hours = fields.Float()
+    reason = fields.String()
+    made_by = fields.String(allow_none=True)
+
+
+class WholeSessionShape(Schema):
+    """A session with its pathway, and the counter-entries that its hours are made of."""
+
+    id = fields.UUID(attribute="Session.id")
+    pathway_id = fields.UUID(attribute="Session.pathway_id")
+    on_date = fields.Date(attribute="Session.on_date")
+    starts = fields.Time(attribute="Session.starts")
+    ends = fields.Time(attribute="Session.ends")
+    service = fields.String(attribute="Session.service")
+    mode = fields.String(attribute="Session.mode")
+    operator_id = fields.UUID(attribute="Session.operator_id")
+    note = fields.String(attribute="Session.note", allow_none=True)
+    group_id = fields.UUID(attribute="Session.group_id", allow_none=True)
+    hours = fields.Float()
+    value = fields.Float(allow_none=True)
+    closed = fields.Boolean(metadata={"description": "Its month is closed: only a counter-entry corrects it."})
+    corrections = fields.List(fields.Nested(CorrectionShape))
+
+
+class MonthShape(Schema):
+    """A desk's month: what its sessions come to as of today, and whether it is closed."""
+
+    desk_id = fields.UUID()
+    month = fields.Date()
+    sessions = fields.Integer()
+    hours = fields.Float()
+    value = fields.Float(allow_none=True)
+    closed = fields.Boolean()
+
+
+class FollowSchema(Schema):
+    """Who follows several pathways from now on."""
+
+    case_manager_id = Id(required=True)

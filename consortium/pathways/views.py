@@ -1,5 +1,8 @@
 """The pages of pathways: today, the lists, a pathway, those of a case; and what they add to the pages of cases."""
 
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from flask import Flask, g, render_template, url_for
@@ -8,67 +11,83 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from consortium.cases import pages
+from consortium.cases import pages, unions
 from consortium.cases import queries as cases
-from consortium.cases import words as case_words
 from consortium.cases.pages import Panel, Result, Step, Tab
-from consortium.pathways import forms, history, lists, measures, paper_pages, queries, rules, words
+from consortium.pathways import (
+    costs,
+    forms,
+    grid,
+    history,
+    lists,
+    measures,
+    months,
+    paper_pages,
+    queries,
+    rules,
+    sessions,
+    several,
+    today,
+    words,
+)
 from consortium.pathways.door import blueprint, day, pathway_file
 from consortium.pathways.models import PathwayState
-from consortium.pathways.policy import Pathways
+from consortium.pathways.policy import Months, Pathways
 from consortium.web import landing, layout
 from consortium.web.guard import requires
+from consortium.web.language import here
+from consortium.web.listing import formats
 from consortium.web.listing.door import respond
-from consortium.web.listing.formats import today
 from consortium.web.policy import Role
 from tenants.database import db
 
-__all__ = ["blueprint", "forms", "measures"]
+__all__ = ["blueprint", "costs", "forms", "grid", "measures", "months", "sessions", "several", "today"]
 
-# What a landing page shows of each thing; the lists have the rest.
-ON_TODAY = 10
 NEXT = {PathwayState.DRAFT: "activate", PathwayState.SUSPENDED: "resume"}
-
-
-@day.get("/today")
-@requires(Pathways.FOLLOW)
-def shown() -> str:
-    """Where a case manager's day begins: who waits, whom they follow, what was done today."""
-    me = g.visitor.membership_id
-    waiting = cases.waiting(g.visitor, ON_TODAY)
-    mine = queries.of_case_manager(me, ON_TODAY)
-    done = queries.sessions_on(today(), me)
-    words_of = {"words": words, "case_words": case_words}
-    return render_template("pathways/today.html", day=today(), me=me, waiting=waiting, mine=mine, done=done, at_most=ON_TODAY, **words_of)
 
 
 @blueprint.get("/pathways")
 @requires(Pathways.READ)
 def index() -> ResponseReturnValue:
-    return respond(lists.PATHWAYS, db.session(), lists.pathways(), template="pathways/index.html", who=g.visitor.account.name)
+    return respond(
+        lists.PATHWAYS,
+        db.session(),
+        lists.pathways(),
+        template="pathways/index.html",
+        who=g.visitor.account.name,
+        may_count=g.visitor.may(Months.READ),
+    )
 
 
-@blueprint.get("/sessions")
+@blueprint.get("/sessions", endpoint="sessions")
 @requires(Pathways.READ)
-def sessions() -> ResponseReturnValue:
+def every_session() -> ResponseReturnValue:
     who = g.visitor.account.name
-    return respond(lists.SESSIONS, db.session(), lists.sessions(), template="pathways/sessions.html", who=who, hours=lists.hours())
+    return respond(lists.SESSIONS, db.session(), lists.sessions(), template="pathways/sessions.html", who=who, totals=lists.totals())
 
 
 @blueprint.get("/pathways/<uuid:pathway_id>")
 @requires(Pathways.READ)
 def pathway(pathway_id: UUID) -> str:
-    file, sessions = pathway_file(pathway_id), queries.sessions_of(pathway_id)
+    file, held = pathway_file(pathway_id), queries.sessions_of(pathway_id)
     return render_template(
         "pathways/pathway.html",
         file=file,
         events=queries.events_of(pathway_id),
-        sessions=sessions,
-        hours=sum(session.hours for session in sessions),
+        sessions=held,
+        hours=sum(session.hours for session in held),
+        value=total_value(held),
+        budgets=queries.budgets(file.Pathway),
         moves=[forms.MOVES[verb] for verb in rules.possible(file.Pathway.state)],
         entries=history.of_pathway(file.Pathway),
         words=words,
     )
+
+
+def total_value(rows: Sequence[queries.Found]) -> Any:
+    """Of those that have one; None where none has."""
+    valued = [row.value for row in rows if row.value is not None]
+    return sum(valued) if valued else None
 
 
 @blueprint.get("/cases/<uuid:case_id>/pathways")
@@ -95,7 +114,9 @@ def _step(file: cases.Found, pathways: list[cases.Found]) -> Step | None:
         move = forms.MOVES[NEXT[open_.state]]
         return Step(f"{open_.measure}: {words.STATES[open_.state]}.", str(move.label), forms.move_url(open_.id, move))
     url = url_for("pathways.record_session", pathway_id=open_.id)
-    return Step(_("%(measure)s is ongoing.", measure=open_.measure), _("Record a session"), url)
+    conclude = forms.MOVES["conclude"]
+    also = ((str(conclude.label), forms.move_url(open_.id, conclude)),)
+    return Step(_("%(measure)s is ongoing.", measure=open_.measure), _("Record a session"), url, also)
 
 
 def _found(text: str, at_most: int) -> list[Result]:
@@ -115,11 +136,23 @@ def _result(row: queries.Found, url: str) -> Result:
 blueprint.register_blueprint(day)
 
 
+def _clash(kept_id: UUID, merged_id: UUID) -> list[str]:
+    """Against making two cases one: the person would have been in two places at once."""
+    found = queries.meeting_sessions(kept_id, merged_id)
+    when = ", ".join(f"{formats.day(row.on_date)} {row.starts:%H:%M}–{row.ends:%H:%M}" for row in found)
+    return [_("Both were in a session at the same time: %(when)s.", when=when)] if found else []
+
+
+unions.CLASHES.append(_clash)
+
+
 def furnish(app: Flask) -> None:
     """Called once, when the room opens."""
     navigation = layout.navigation(app)
     navigation.add(_l("Today"), "pathways.today.shown", permission=Pathways.FOLLOW, order=10)
     navigation.add(_l("Pathways"), "pathways.index", permission=Pathways.READ, order=30)
+    app.jinja_env.filters["plain"] = lambda value: formats.number(Decimal(value).normalize(), here())
+    app.jinja_env.filters["euros"] = lambda value: formats.amount(value, here())
     registry = pages.of(app)
     registry.tabs.append(Tab(_l("Pathways"), "pathways.of_case", Pathways.READ, 40))
     registry.panels.append((Pathways.READ, _panel))

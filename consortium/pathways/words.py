@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
 
-from consortium.pathways.models import Mode, Outcome, PathwayState
+from consortium.pathways.models import Effect, Mode, Outcome, PathwayState
 from consortium.web.listing.columns import Label, Tone
 
 STATES: Mapping[str, Label] = {
@@ -37,6 +37,9 @@ MODES: Mapping[str, Label] = {
     Mode.PHONE: _l("By phone"),
     Mode.BACK_OFFICE: _l("Back-office"),
 }
+MONTHS: Mapping[str, Label] = {"open": _l("Open"), "closed": _l("Closed")}
+MONTH_TONES: Mapping[str, Tone] = {"open": "neutral", "closed": "success"}
+EFFECTS: Mapping[str, Label] = {"": _l("Nothing"), Effect.WARN: _l("Warn"), Effect.STOP: _l("Stop")}
 # What happened, in the course of a pathway.
 EVENTS: Mapping[str, Label] = {
     PathwayState.DRAFT: _l("Pathway opened"),

@@ -1,26 +1,26 @@
 """Figures of a window as of a date, and the records that each one counts: both from the same conditions, so they agree.
 
 Every condition is on the day a fact happened, never on the day it was recorded: what is recorded later about later days changes no old
-answer. Only facts of the window that had happened by the as-of date count.
+answer. Only facts of the window that had happened by the as-of date count; hours are those of `pathways.worth`.
 """
 
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Numeric, Select, Subquery, and_, bindparam, cast, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, Subquery, and_, bindparam, func, or_, select
 
 from consortium.cases.models import Assignment, AssignmentSource, Case, Person
 from consortium.desks.models import Desk
+from consortium.pathways import worth
 from consortium.pathways.models import Measure, Outcome, Pathway, Session
 from consortium.reporting.schemas import COUNTS, DeskFigures, Figures, Window
 from tenants.database import db, tenant_parameter
 
-HOURS = func.round(cast(func.extract("epoch", Session.ends - Session.starts), Numeric) / 3600, 2)
-
-
 SINCE, UNTIL, AS_OF = (bindparam(name, type_=Date()) for name in ("from", "to", "as_of"))
 """The window's days, bound at execution: the conditions below are built once."""
+HOURS = worth.hours(AS_OF)
+"""Of a session, as they stood on the as-of date: counter-entries booked later change no old answer."""
 LAST = func.least(UNTIL, AS_OF, type_=Date())
 """The last day whose facts count: what had not happened by the as-of date is not known on it."""
 

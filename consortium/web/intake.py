@@ -5,13 +5,14 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from flask import Response, make_response, redirect, render_template, request
+from flask import Response, g, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 from marshmallow import Schema, ValidationError, fields
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from werkzeug.wrappers import Response as BaseResponse
 
+from consortium.web import drafts
 from consortium.web.models import Submission
 from consortium.web.wording import spoken
 from tenants.database import db
@@ -47,6 +48,13 @@ def told(problem: Problem) -> str:
     return ". ".join(str(part).rstrip(".") for part in (problem.detail or problem.title, problem.remedy) if str(part)) + "."
 
 
+def way_back(usual: str) -> str:
+    """The page from which something is done (the form says it in `back`), else the usual one; never one outside of this consortium."""
+    wanted = request.form.get("back", "")
+    inside = wanted.startswith(f"/{g.tenant_slug}/") and "\\" not in wanted and not any(ord(sign) < 33 for sign in wanted)
+    return wanted if inside else usual
+
+
 def not_offered(data: Mapping[str, Any], **choices: Sequence[tuple[UUID, str]]) -> dict[str, list[str]]:
     """What to say of each chosen id that is not one of those offered, (id, words); one that is left empty is no choice."""
     unknown = [name for name, offered in choices.items() if data[name] is not None and data[name] not in dict(offered)]
@@ -79,6 +87,11 @@ class Form:
         self.data: dict[str, Any] = {}
         self.status = 200
         self.once = str(new_id())
+        # Where the page's script saves what is being typed, and what it saved before: see `drafts`.
+        self.drafts = drafts.here()
+        self.draft = drafts.offered() if self.drafts and request.method != "POST" else None
+        if self.draft and self.draft.resumed:
+            self.values = {**self.values, **typed(schema, self.draft.typed())}
 
     def accepted(self) -> bool:
         """True when the form was sent and is well formed; then `data` holds what the schema made of it."""
@@ -130,6 +143,8 @@ class Form:
     def done(self, location: str) -> BaseResponse:
         """Accepted: remember where this submission went, and go there."""
         answered(UUID(self.once), location)
+        if self.drafts:
+            drafts.forget(request.path)
         return redirect(location, 303)
 
 

@@ -36,6 +36,8 @@ def upgrade() -> None:
     op.create_index("ix_sensitive_readings_person", "sensitive_readings", ["tenant_id", "person_id", "created_at"])
     op.execute("SELECT app.wall('sensitive_readings')")
     op.execute("GRANT SELECT, INSERT ON sensitive_readings TO member")
+    # A reading is not rewritten; where two people become one, it goes along.
+    op.execute("GRANT UPDATE (person_id) ON sensitive_readings TO member")
     op.add_column("sensitive_records", sa.Column("percentage", sa.Integer(), nullable=True))
     op.add_column("sensitive_records", sa.Column("certificate", sa.Text(), nullable=True))
     op.add_column("sensitive_records", sa.Column("certificate_expires_on", sa.Date(), nullable=True))

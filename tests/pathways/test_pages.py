@@ -182,7 +182,7 @@ def counted(app: Flask) -> Iterator[list[str]]:
         event.remove(Engine, "before_cursor_execute", note)
 
 
-LISTS = ("cases", "assignments", "pathways", "sessions", "measures", "today", "search?q=prova", "cases?q=prova&desk=trecate")
+LISTS = ("cases", "assignments", "pathways", "sessions", "measures", "tasks?state=open", "search?q=prova", "cases?q=prova&desk=trecate")
 
 
 @pytest.mark.parametrize("who", ["cm1.trecate", "coordinator"])
@@ -202,7 +202,7 @@ def test_statements_of_details(app: Flask, trecate: Founded, cm: FlaskClient) ->
     with trecate.scope():
         case_id = db.session.execute(select(Pathway.case_id)).scalar_one()
     pages = [f"cases/{case_id}{tab}" for tab in ("", "/personal-data", "/assignments", "/history", "/pathways")]
-    for page in [*pages, f"pathways/{pathway}", f"pathways/{pathway}/sessions/new", f"cases/{case_id}/pathways/new", "cases/new"]:
+    for page in [*pages, f"pathways/{pathway}", f"pathways/{pathway}/sessions/new", f"cases/{case_id}/pathways/new", "today"]:
         with counted(app) as made:
             assert cm.get(f"/{trecate.slug}/{page}").status_code == 200
         assert len(made) <= 10, page + "\n\n".join(made)
@@ -212,14 +212,14 @@ def test_an_administrator_lets_another_desk_work_a_measure(trecate: Founded) -> 
     with trecate.scope():
         found, revision = measure().id, measure().revision
     admin, address = trecate.as_("admin"), f"/{trecate.slug}/measures/{found}"
-    facts = {"code": "OS", "name": "Orientamento", "valid_from": "2022-01-01", "valid_to": "2030-12-31", "services": "A\n B \n\nA"}
+    facts = {"code": "OS", "name": "Orientamento", "valid_from": "2022-01-01", "valid_to": "2030-12-31", "contact_days": "3"}
     data = {**facts, "desks": [str(trecate.desks["cerano"])], "gol_paths": ["4", "1"], "revision": str(revision), "once": str(uuid4())}
     assert admin.post(f"{address}/edit", data=data).status_code == 303
     page = admin.get(address).text
     assert "Cerano" in page
     with trecate.scope():
         changed = measure()
-        assert (changed.services, changed.gol_paths) == (["A", "B"], [1, 4])
+        assert (changed.contact_days, changed.intake_days, changed.gol_paths) == (3, None, [1, 4])
     assert admin.post(f"{address}/edit", data={**data, "once": str(uuid4()), "name": "Altro"}).status_code == 409
     assert trecate.as_("cm1.trecate").get(f"{address}/edit").status_code == 403
     assert trecate.as_("reader").get(address).status_code == 200

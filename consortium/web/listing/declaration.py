@@ -13,7 +13,7 @@ The caller's statement says which rows there are (FROM, JOIN, WHERE; what it sel
 (join an aggregating subquery instead) and one row for each value of `tiebreak`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,10 +22,11 @@ from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from consortium.web.listing import pages, rows
+from consortium.web.listing.actions import Action
 from consortium.web.listing.asked import ALL, RESERVED, Address, Asked, keys_of, order_of, place_of, size_of, sort_of
 from consortium.web.listing.columns import Column, Expression, Label, as_cell, as_json
 from consortium.web.listing.filters import Filter
-from consortium.web.listing.pages import Invitation, Page
+from consortium.web.listing.pages import Invitation, Option, Page
 from consortium.web.listing.sheets import Sheet, facts
 
 
@@ -45,7 +46,8 @@ class Empty:
 class Listing:
     """A declared list. `order`: names of columns, `-name` for descending. `keys`: more expressions for links to use.
 
-    `usual`: called in the request, the filters of a page whose address asks nothing (what people come for); "clear all" shows everything.
+    `actions`: what can be done to several rows at once. `usual`: called in the request, the filters of a page whose address asks nothing
+    (what people come for); "clear all" shows everything.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Listing:
     phone: tuple[str, ...] = ()
     keys: Mapping[str, Expression] = field(default_factory=dict)
     empty: Empty | None = None
+    actions: tuple[Action, ...] = ()
     usual: Callable[[], Mapping[str, str]] | None = None
 
     def __post_init__(self) -> None:
@@ -89,8 +92,9 @@ class Listing:
         path: str,
         columns: Iterable[str] | None = None,
         language: str = "it",
+        actions: Sequence[Option] = (),
     ) -> Page:
-        """The page for `web/listing.html`: two statements, plus one for each filter that looks up its options.
+        """The page for `web/listing.html`: two statements, plus one for each filter that looks up its options. `actions`: those offered.
 
         A wrong filter raises nothing: its error stands beside it, no row is listed, `status` is 422.
         """
@@ -109,6 +113,7 @@ class Listing:
             errors=asked.errors,
             empty=self._empty(),
             language=language,
+            actions=actions,
             everything=((ALL, "1"),) if self.usual else (),
             **pages.around(asked, window),
         )

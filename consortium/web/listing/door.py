@@ -4,7 +4,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any, cast
 from urllib.parse import urlencode
 
-from flask import Response, jsonify, redirect, render_template, request, send_file
+from flask import Response, g, jsonify, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import Select
@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from consortium.web.language import here
 from consortium.web.listing.asked import FORMAT
 from consortium.web.listing.declaration import Listing
+from consortium.web.listing.pages import Option
 from consortium.web.listing.readings import BadFilter
 from consortium.web.listing.sheets import Sheet, csv_chunks
 from consortium.web.listing.workbook import write_xlsx
 
-TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 # Beyond this a file waits on the disk, unnamed, not in memory.
 _IN_MEMORY = 1 << 20
 
@@ -47,8 +48,14 @@ def respond(
         return jsonify(listing.data(session, statement, request.args, path=request.path, columns=columns))
     if wanted != "html":
         raise BadFilter({FORMAT: _("There is no such format: ask for json, csv or xlsx.")})
-    page = listing.page(session, statement, request.args, path=request.path, columns=columns, language=here())
+    page = listing.page(session, statement, request.args, path=request.path, columns=columns, language=here(), actions=_offered(listing))
     return render_template(template, listing=page, **context), page.status
+
+
+def _offered(listing: Listing) -> list[Option]:
+    """The actions that the visitor may take, each with its address."""
+    may = (action for action in listing.actions if g.visitor.may(action.permission))
+    return [Option(str(action.label), url_for(action.endpoint, verb=action.verb)) for action in may]
 
 
 def attachment(sheet: Sheet, wanted: str) -> Response:

@@ -9,6 +9,7 @@ from flask_babel import ngettext
 from sqlalchemy import Row
 
 from consortium.web.listing import formats
+from consortium.web.listing.actions import MOST
 from consortium.web.listing.asked import AFTER, BEFORE, FORMAT, SIZES, Address, Asked, cursor_at
 from consortium.web.listing.columns import Column, as_text
 from consortium.web.listing.readings import Reading
@@ -53,16 +54,22 @@ class Invitation:
 
 @dataclass(frozen=True)
 class Line:
-    """A row: where it opens ("" nowhere), and a (text, tone) for each column, tone "" but for states."""
+    """A row: its key, where it opens ("" nowhere), and a (text, tone) for each column, tone "" but for states.
 
+    `links`: where a cell itself leads, by its place; for the numbers that count another list.
+    """
+
+    key: str
     href: str
     cells: Sequence[tuple[str, str]]
+    links: Mapping[int, str]
 
 
 @dataclass(frozen=True)
 class Page:
     """What `web/listing.html` shows. `status` is 422 where a filter is wrong (then there are no rows), else 200.
 
+    `actions`: what can be done to several rows at once, each with its address.
     `remember` is the query that brings this list back as it is: the hook for filters remembered per list. `everything`: what the address
     says where no filter is chosen, so that the list's usual ones do not come back.
     """
@@ -80,6 +87,7 @@ class Page:
     next: str = ""
     language: str = "it"
     everything: Sequence[tuple[str, str]] = ()
+    actions: Sequence[Option] = ()
 
     @property
     def status(self) -> int:
@@ -94,6 +102,21 @@ class Page:
     def first(self) -> str:
         """The address of the first page, where this is another."""
         return self._href(self.address) if self.previous else ""
+
+    @property
+    def here(self) -> str:
+        """The address of this list with its filters, to come back to."""
+        return self._href(self.address)
+
+    @property
+    def all_of_them(self) -> str:
+        """The words by which all rows are chosen, whatever page they are on."""
+        return str(_("All the %(total)s rows that match the filters", total=formats.number(self.total, self.language)))
+
+    @property
+    def most(self) -> int:
+        """How many rows can be chosen at once."""
+        return MOST
 
     @property
     def remember(self) -> str:
@@ -120,7 +143,7 @@ class Page:
     @property
     def sizes(self) -> list[Option]:
         sized = ((size, replace(self.address, size=size)) for size in SIZES)
-        return [Option(str(size), address.href(), size == self.address.size) for size, address in sized]
+        return [Option(str(size), self._href(address), size == self.address.size) for size, address in sized]
 
     @property
     def sorts(self) -> list[Option]:
@@ -145,20 +168,21 @@ def _heading(column: Column, first: str, address: Address, minor: bool) -> Headi
 
 
 def lines(columns: Sequence[Column], rows: Sequence[Row[Any]], language: str) -> list[Line]:
-    """Formatters and links are made once, then run down the rows."""
-    opens = _opener(columns)
+    """Formatters and links are made once, then run down the rows. The first column with a link opens the row, others their cell."""
+    made = [(place, column.link()) for place, column in enumerate(columns) if column.link]
+    opens = made[0][1] if made else lambda row: ""
     writers = [(as_text(column, language), column.tones) for column in columns]
-    return [Line(opens(row), _cells(row, writers)) for row in rows]
+    return [Line(str(row.key), opens(row), _cells(row, writers), _links(row, made[1:])) for row in rows]
+
+
+def _links(row: Row[Any], made: Sequence[tuple[int, Callable[[Row[Any]], str]]]) -> dict[int, str]:
+    """Nothing leads nowhere."""
+    return {place: link(row) for place, link in made if row[place] is not None}
 
 
 def _cells(row: Row[Any], writers: Sequence[tuple[Callable[[Any], str], Mapping[Any, str]]]) -> list[tuple[str, str]]:
     # The columns shown come first in the row; sort keys and the rest follow.
     return [(write(value), tones.get(value, "") if tones else "") for value, (write, tones) in zip(row, writers, strict=False)]
-
-
-def _opener(columns: Sequence[Column]) -> Callable[[Row[Any]], str]:
-    made = next((column.link for column in columns if column.link), None)
-    return made() if made else lambda row: ""
 
 
 def around(asked: Asked, window: Window) -> dict[str, str]:

@@ -32,7 +32,11 @@ function showChosen(table) {
   const chosen = boxes.filter((box) => box.checked)
   boxes.forEach((box) => box.closest('tr').classList.toggle('chosen', box.checked))
   const all = table.querySelector('[data-choose-all]')
-  if (all) all.indeterminate = chosen.length > 0 && chosen.length < boxes.length
+  if (all) {
+    all.hidden = false
+    all.checked = chosen.length > 0 && chosen.length === boxes.length
+    all.indeterminate = chosen.length > 0 && chosen.length < boxes.length
+  }
   const bulk = (table.closest('form') ?? document).querySelector('[data-bulk]')
   if (!bulk) return
   bulk.hidden = chosen.length === 0

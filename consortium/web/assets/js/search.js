@@ -55,7 +55,7 @@ export function watchSearch() {
   input.addEventListener('htmx:beforeRequest', (event) => input.value.trim() === '' && event.preventDefault())
   list.addEventListener('htmx:afterSwap', () => {
     show(input.value.trim() !== '' && document.activeElement === input)
-    tell(options().length)
+    tell(options().filter((option) => !option.matches('.search-new')).length)
   })
 
   function tell(count) {

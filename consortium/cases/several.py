@@ -1,0 +1,77 @@
+"""What can be done to several cases at once: hand them over to another desk or case manager, with a note."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from flask import g, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from consortium.cases import handovers, lists, queries, schemas
+from consortium.cases.door import blueprint
+from consortium.cases.models import Case
+from consortium.cases.pages import linker
+from consortium.cases.policy import Cases
+from consortium.cases.queries import Found
+from consortium.web.guard import requires
+from consortium.web.listing.actions import Outlook
+from consortium.web.several import Facts, Several, respond
+
+
+def _handed_over(ids: Sequence[UUID], facts: Facts | None) -> list[Outlook]:
+    opens, found = linker("cases.overview", "case_id", "id")(), queries.lines(ids)
+    if facts is None:
+        return [Outlook(row.id, _name(row), opens(row)) for row in found]
+    to = _Next(facts)
+    return [Outlook(row.id, _name(row), opens(row), to.changes(row), to.refusal(row)) for row in found]
+
+
+def _name(row: Found) -> str:
+    return f"{row.surname} {row.first_name} · {row.number}"
+
+
+class _Next:
+    """Where cases go: `desk_id` None, each stays at its desk."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.desk_id: UUID | None = facts["desk_id"]
+        self.manager_id: UUID = facts["case_manager_id"]
+        self.desk = queries.desk_name(self.desk_id) if self.desk_id else ""
+        self.manager = dict(queries.case_managers())[self.manager_id]
+        self.seen = queries.desks_seen(self.manager_id)
+
+    def changes(self, row: Found) -> list[tuple[str, str | None, str | None]]:
+        told = [(_("Desk"), row.desk, self.desk)] if self.desk_id and self.desk_id != row.desk_id else []
+        return told + ([(_("Case manager"), row.case_manager, self.manager)] if self.manager_id != row.case_manager_id else [])
+
+    def refusal(self, row: Found) -> str:
+        desk_id, desk = (self.desk_id, self.desk) if self.desk_id else (row.desk_id, row.desk)
+        if self.seen is not None and desk_id not in self.seen:
+            return str(_("%(name)s does not serve the desk of %(desk)s.", name=self.manager, desk=desk))
+        return "" if self.changes(row) else str(_("It is so already."))
+
+
+def _hand_over(ids: Sequence[UUID], facts: Facts) -> None:
+    handovers.hand_over_many(case_ids=ids, visitor=g.visitor, **facts)
+
+
+SEVERAL: Mapping[str, Several] = {
+    "hand-over": Several(
+        title=_l("Change desk or case manager"),
+        text=_l("Whoever serves the desk sees the case. What was recorded stays where it was recorded."),
+        model=Case,
+        schema=schemas.HandOverManySchema,
+        fields="cases/several_hand_over.html",
+        choices=lambda: {"desk_id": queries.open_desks(), "case_manager_id": queries.case_managers()},
+        outlook=_handed_over,
+        apply=_hand_over,
+    )
+}
+
+
+@blueprint.post("/cases/several/<any('hand-over'):verb>")
+@requires(Cases.WRITE)
+def several(verb: str) -> ResponseReturnValue:
+    """Handing back is another handover, with its note: so there is no undo."""
+    return respond(lists.CASES, lists.cases(), SEVERAL[verb], back=url_for("cases.index"))

@@ -1,0 +1,92 @@
+"""Rules that ask the database: which desks work a measure; that nobody is paid for twice.
+
+The guard against paying twice: a person is not in two incompatible measures at once, or only knowingly, whatever the desk.
+Of the other pathway nothing is said but its measure and its desk: it may be one that the visitor cannot see.
+"""
+
+from datetime import date
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import Row, and_, func, or_, select
+
+from consortium.cases.models import Case
+from consortium.cases.queries import same
+from consortium.desks.models import Desk
+from consortium.pathways.models import Effect, Measure, MeasureConflict, MeasureDesk, Pathway, PathwayState
+from consortium.pathways.rules import DeskNotAllowed, MeasuresIncompatible, MeasuresOverlap
+from tenants.database import db, scope
+
+
+def hold_cases(*case_ids: UUID) -> None:
+    """What is decided about a person is decided by one transaction at a time. Held in order, so that nobody waits in a circle.
+
+    Not against rows that merely refer to the case (a key share), such as the sessions of others.
+    """
+    held = select(Case.id).where(Case.id.in_(case_ids)).order_by(Case.id)
+    db.session.execute(held.with_for_update(key_share=True)).all()
+
+
+def incompatible(case_id: UUID, measure_id: UUID, from_day: date, but: UUID | None) -> list[Row[tuple[str, str, str]]]:
+    """(effect, measure, desk) of the person's pathways that go on after a day in a measure that does not go with this one.
+
+    One that ended on that very day does not overlap; one that was cancelled was a mistake.
+    """
+    either = and_(
+        MeasureConflict.tenant_id == Pathway.tenant_id,
+        MeasureConflict.measure_id == func.least(Pathway.measure_id, measure_id),
+        MeasureConflict.other_id == func.greatest(Pathway.measure_id, measure_id),
+    )
+    statement = select(MeasureConflict.effect, Measure.name.label("measure"), Desk.name.label("desk")).select_from(Pathway)
+    joined = (
+        statement.join(MeasureConflict, either).join(Measure, same(Pathway.measure_id, Measure)).join(Desk, same(Pathway.desk_id, Desk))
+    )
+    overlaps = (Pathway.activated_on.is_not(None), or_(Pathway.ended_on.is_(None), Pathway.ended_on > from_day))
+    theirs = (Pathway.case_id == case_id, Pathway.state != PathwayState.CANCELLED, Pathway.id.is_distinct_from(but))
+    return list(db.session.execute(joined.where(*overlaps, *theirs).order_by(MeasureConflict.effect, Measure.name)))
+
+
+def no_double_funding(*, case_id: UUID, measure_id: UUID, from_day: date, but: UUID | None = None, despite: bool = False) -> str | None:
+    """Nothing stands against it (None), or a warning that was read: its words, for the event's reason.
+
+    Raises MeasuresIncompatible, MeasuresOverlap (until `despite`). The case is held until the transaction ends.
+    """
+    hold_cases(case_id)
+    found = incompatible(case_id, measure_id, from_day, but)
+    if stopped := next((row for row in found if row.effect == Effect.STOP), None):
+        remedy = _("Conclude that pathway first, choose another measure, or ask the administrator whether the two go together.")
+        raise MeasuresIncompatible(_in_it(stopped), field="measure_id" if but is None else None, remedy=remedy)
+    if not found:
+        return None
+    words = " ".join(_in_it(row) for row in found)
+    if not despite:
+        raise MeasuresOverlap(words, field="despite", remedy=_("If it is right all the same, tick the box and save again."))
+    return str(_("Despite the warning. %(words)s", words=words))
+
+
+def _in_it(row: Row[tuple[str, str, str]]) -> str:
+    return str(_("The person is in “%(measure)s” at the desk of %(desk)s.", measure=row.measure, desk=row.desk))
+
+
+def desk_works(measure: Measure, desk_id: UUID, field: str | None = None) -> None:
+    """The desk is one of those that may work the measure today. Raises DeskNotAllowed."""
+    allowed = select(Desk.id, Desk.name).join(MeasureDesk, (MeasureDesk.tenant_id == Desk.tenant_id) & (MeasureDesk.desk_id == Desk.id))
+    desks = {row.id: row.name for row in db.session.execute(allowed.where(MeasureDesk.measure_id == measure.id).order_by(Desk.name))}
+    if desk_id in desks:
+        return
+    desk = db.session.get_one(Desk, (scope().tenant_id, desk_id))
+    raise DeskNotAllowed(_instead(desk.name, list(desks.values())), field=field)
+
+
+def _instead(desk: str, others: list[str]) -> str:
+    """What to do where a desk does not work a measure: the ones that do, else who to ask."""
+    words = {"desk": desk, "others": _either(others)}
+    if not others:
+        return str(_("The desk of %(desk)s does not work this measure: ask the administrator to add it.", **words))
+    return str(_("The desk of %(desk)s does not work this measure: choose %(others)s, or ask the administrator to add it.", **words))
+
+
+def _either(names: list[str]) -> str:
+    """A · A or B · A, B or C"""
+    *first, last = names or [""]
+    return str(_("%(first)s or %(last)s", first=", ".join(first), last=last)) if first else last

@@ -1,0 +1,128 @@
+"""Where a case manager's day begins: who waits, what is due, what is about to be too late; each line one click from being done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+from uuid import UUID
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from consortium.cases import handovers
+from consortium.cases import queries as cases
+from consortium.cases import words as case_words
+from consortium.cases.pages import case_file
+from consortium.journal import queries as journal
+from consortium.journal import words as journal_words
+from consortium.pathways import queries, reminders, words
+from consortium.pathways.door import day as blueprint
+from consortium.pathways.policy import Pathways
+from consortium.pathways.queries import Found
+from consortium.web.guard import requires
+from consortium.web.intake import way_back
+from consortium.web.listing.formats import today
+from tenants.models import new_id
+
+# Rows of a part on the screen, and on the paper that has to be one page; the lists have the rest.
+ON_SCREEN, ON_SHEET = 10, 7
+# Rows that are counted: beyond, the count says “and more”.
+MOST = 200
+EVERYBODYS = "all"
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """What a day brings: sessions recorded, tasks due, people who wait, pathways near their hours or their end, cases of nobody."""
+
+    sessions: Sequence[Found]
+    tasks: Sequence[Found]
+    waiting: Sequence[Found]
+    used: Sequence[Found]
+    over: Sequence[Found]
+    nobodys: Sequence[Found]
+
+    def at(self, desk: str) -> "Agenda":
+        """The part of one desk, by its name."""
+        return Agenda(*([row for row in getattr(self, each.name) if row.desk == desk] for each in fields(self)))
+
+    @property
+    def limits(self) -> list[Found]:
+        """Pathways near their hours, then those near their end."""
+        return [*self.used, *self.over]
+
+    @property
+    def desks(self) -> set[str]:
+        return {row.desk for each in fields(self) for row in getattr(self, each.name)}
+
+
+@blueprint.get("/today")
+@requires(Pathways.FOLLOW)
+def shown() -> str:
+    """One's own day; with `desk`, that of everybody at a desk, or at all that one sees (`all`)."""
+    desks, wanted = cases.open_desks_of(g.visitor), request.args.get("desk", "")
+    agenda, me = _agenda(*_whose(desks, wanted)), g.visitor.membership_id
+    followed = queries.of_case_manager(me, ON_SCREEN + 1) if not wanted else []
+    names = [desk.name for desk in desks if wanted in ("", EVERYBODYS, desk.slug)]
+    return render_template(
+        "pathways/today.html",
+        agenda=agenda,
+        sheets=[(name, agenda.at(name)) for name in [*names, *sorted(agenda.desks - set(names))]],
+        followed=followed,
+        views=_views(desks, wanted),
+        wanted=wanted,
+        me=me,
+        day=today(),
+        here=_address(wanted),
+        most=MOST,
+        on_screen=ON_SCREEN,
+        on_sheet=ON_SHEET,
+        new_id=new_id,
+        words=words,
+        case_words=case_words,
+        journal_words=journal_words,
+    )
+
+
+def _whose(desks: Sequence[Found], wanted: str) -> tuple[UUID | None, UUID | None]:
+    """(whose, at which desk): one's own, or everybody's at a desk or at all."""
+    if wanted in ("", EVERYBODYS):
+        return (None if wanted else g.visitor.membership_id), None
+    return None, next((desk.id for desk in desks if desk.slug == wanted), None) or abort(404)
+
+
+def _agenda(mine: UUID | None, at: UUID | None) -> Agenda:
+    """Whoever waits, and whoever nobody follows, is everybody's who serves the desk; who waits is told once."""
+    day, visitor = today(), g.visitor
+    waiting = reminders.waiting(visitor, MOST, at=at)
+    told = {row.case_id for row in waiting}
+    return Agenda(
+        sessions=queries.sessions_on(visitor, day, mine=mine, at=at),
+        tasks=journal.to_do(visitor, by=day, at_most=MOST, mine=mine, at=at),
+        waiting=waiting,
+        used=reminders.nearly_used(visitor, day, MOST, mine=mine, at=at),
+        over=reminders.nearly_over(visitor, day, MOST, mine=mine, at=at),
+        nobodys=[row for row in cases.nobodys(visitor, MOST, at=at) if row.id not in told],
+    )
+
+
+def _views(desks: Sequence[Found], wanted: str) -> list[tuple[str, str, bool]]:
+    """(words, address, current) of the days that one may look at: nothing to choose from, where one serves one desk alone."""
+    choices: list[tuple[str, str]] = [("", _("My day")), *((desk.slug, desk.name) for desk in desks)]
+    choices += [(EVERYBODYS, _("All desks"))] if len(desks) > 1 else []
+    return [(name, _address(slug), slug == wanted) for slug, name in choices]
+
+
+def _address(slug: str) -> str:
+    asked: dict[str, Any] = {"desk": slug} if slug else {}
+    return url_for("pathways.today.shown", **asked)
+
+
+@blueprint.post("/today/take/<uuid:case_id>")
+@requires(Pathways.FOLLOW)
+def take(case_id: UUID) -> ResponseReturnValue:
+    """Follow a case that nobody follows."""
+    file = case_file(case_id)
+    handovers.take(case=file.Case, visitor=g.visitor)
+    flash(_("%(name)s is among the people you follow.", name=f"{file.Person.surname} {file.Person.first_name}"), "success")
+    return redirect(way_back(url_for("pathways.today.shown")), 303)

@@ -1,0 +1,65 @@
+"""Undoing what one request of one's own changed in rows of a table, from the trail: all of it, or nothing."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from consortium.trail.models import Action, TrailEntry
+from consortium.web.listing import cursors
+from tenants.database import db, scope
+from tenants.errors import Problem
+from tenants.models import Tenanted
+
+WITHIN = timedelta(days=1)
+
+
+class NothingToUndo(Problem):
+    title = _l("There is nothing to undo here")
+    remedy = _l("What was done more than a day ago, or by somebody else, is changed row by row.")
+
+
+class ChangedSince(Problem):
+    title = _l("Some of these rows have been changed since")
+    remedy = _l("Nothing was undone: change them row by row.")
+
+
+def undo(model: type[Tenanted], request_id: str, columns: Sequence[str]) -> list[UUID]:
+    """Give back to `columns` of the rows what they held before a request of the same account; the ids.
+
+    Raises NothingToUndo, ChangedSince.
+    """
+    entries = _entries(model, request_id)
+    if not entries:
+        raise NothingToUndo
+    ids = sorted(entry.row_id for entry in entries)
+    held = select(model).where(model.id.in_(ids)).order_by(model.id).with_for_update().execution_options(populate_existing=True)
+    rows = {row.id: row for row in db.session.scalars(held)}
+    for entry in entries:
+        _give_back(rows.get(entry.row_id), entry, columns)
+    db.session.flush()
+    return ids
+
+
+def _entries(model: type[Tenanted], request_id: str) -> Sequence[TrailEntry]:
+    mine = (TrailEntry.request_id == request_id, TrailEntry.actor_id == scope().actor_id)
+    which = (TrailEntry.table_name == model.__table__.name, TrailEntry.action == Action.UPDATE)
+    recent = TrailEntry.created_at > datetime.now(UTC) - WITHIN
+    return db.session.scalars(select(TrailEntry).where(*mine, *which, recent)).all()
+
+
+def _give_back(row: Any, entry: TrailEntry, columns: Sequence[str]) -> None:
+    before, after = entry.before or {}, entry.after or {}
+    touched = [name for name in columns if name in after or name in before]
+    if row is None or any(getattr(row, name) != _value(row, name, after) for name in touched):
+        raise ChangedSince
+    for name in touched:
+        setattr(row, name, _value(row, name, before))
+
+
+def _value(row: Any, name: str, side: Mapping[str, Any]) -> Any:
+    """A column's value as JSON kept it, in its own type."""
+    return cursors.typed(side.get(name), row.__table__.c[name].type)

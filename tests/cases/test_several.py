@@ -1,0 +1,88 @@
+"""Several cases handed over at once, with what the next one must know; and several pathways given to another case manager."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from consortium.cases.models import Case, Handover
+from consortium.pathways.models import Pathway
+from tenants.database import db
+from tests.cases.people import at_work, begin, take_in
+from tests.factories import Founded
+from tests.journal.test_several import hidden
+
+
+def cases(founded: Founded, count: int, desk: str = "trecate") -> list[str]:
+    with at_work(founded):
+        made = [str(take_in(founded, desk)[0].id) for _ in range(count)]
+        db.session.commit()
+        return made
+
+
+def rows(founded: Founded, model: Any, *columns: str) -> list[tuple[Any, ...]]:
+    with founded.scope():
+        return [tuple(row) for row in db.session.execute(select(*(getattr(model, name) for name in columns)))]
+
+
+def test_cases_are_handed_over_with_a_note(trecate: Founded) -> None:
+    chosen, browser, address = cases(trecate, 2), trecate.as_("cm1.trecate"), f"/{trecate.slug}/cases/several/hand-over"
+    to = trecate.staff[trecate.email("cm2.trecate")]
+    asked = browser.post(address, data={"row": chosen})
+    assert 'name="note"' in asked.text
+    assert browser.post(address, data={**hidden(asked), "step": "preview"}).status_code == 422
+    facts = {"case_manager_id": str(to), "note": "Dal primo del mese", "desk_id": ""}
+    preview = browser.post(address, data={**hidden(asked), "step": "preview", **facts})
+    assert "2 righe cambieranno" in preview.text
+    assert rows(trecate, Handover, "id") == []
+    answers = [browser.post(address, data={**hidden(preview), "step": "confirm"}).status_code for _ in range(2)]
+    assert answers == [303, 303]
+    assert set(rows(trecate, Case, "case_manager_id")) == {(to,)}
+    assert rows(trecate, Handover, "note") == [("Dal primo del mese",)] * 2
+    again = browser.post(address, data={"row": chosen, "step": "preview", **facts})
+    assert "2 righe non possono cambiare" in again.text
+
+
+def test_nobody_gets_cases_that_they_would_not_see(trecate: Founded) -> None:
+    chosen, browser = cases(trecate, 1), trecate.as_("admin")
+    facts = {"row": chosen, "step": "preview", "case_manager_id": str(trecate.staff[trecate.email("cm1.cerano")])}
+    address = f"/{trecate.slug}/cases/several/hand-over"
+    assert "non lavora allo sportello di Trecate" in browser.post(address, data=facts).text
+    moved = browser.post(address, data={**facts, "desk_id": str(trecate.desks["cerano"])})
+    assert "1 riga cambierà" in moved.text
+    assert browser.post(address, data={**hidden(moved), "step": "confirm"}).status_code == 303
+    assert rows(trecate, Case, "desk_id") == [(trecate.desks["cerano"],)]
+
+
+def test_a_case_manager_chooses_among_their_own(trecate: Founded) -> None:
+    theirs = cases(trecate, 1, "cerano")
+    answer = trecate.as_("cm1.trecate").post(f"/{trecate.slug}/cases/several/hand-over", data={"row": theirs})
+    assert answer.status_code == 422
+
+
+def test_pathways_go_to_another_case_manager_and_back(trecate: Founded) -> None:
+    with at_work(trecate):
+        made: list[UUID] = [begin(trecate).id for _ in range(3)]
+        db.session.commit()
+    browser, address = trecate.as_("coordinator"), f"/{trecate.slug}/pathways/several"
+    before, to = rows(trecate, Pathway, "case_manager_id"), trecate.staff[trecate.email("cm2.trecate")]
+    facts = {"row": [str(each) for each in made[:2]], "step": "preview", "case_manager_id": str(to)}
+    preview = browser.post(f"{address}/follow", data=facts)
+    assert "2 righe cambieranno" in preview.text
+    said = browser.get(browser.post(f"{address}/follow", data={**hidden(preview), "step": "confirm"}).location)
+    assert rows(trecate, Pathway, "case_manager_id").count((to,)) == 2
+    assert browser.post(f"{address}/undo", data={"request": hidden(said)["request"]}).status_code == 303
+    assert rows(trecate, Pathway, "case_manager_id") == before
+    foreign = {**facts, "case_manager_id": str(uuid4())}
+    assert browser.post(f"{address}/follow", data=foreign).status_code == 422
+
+
+def test_a_pathway_that_is_over_stays_with_who_followed_it(trecate: Founded) -> None:
+    with at_work(trecate):
+        pathway = begin(trecate)
+        pathway.state, pathway.ended_on, pathway.outcome = "concluded", pathway.activated_on, "placed"
+        db.session.commit()
+        chosen = str(pathway.id)
+    facts = {"row": chosen, "step": "preview", "case_manager_id": str(trecate.staff[trecate.email("cm2.trecate")])}
+    answer = trecate.as_("admin").post(f"/{trecate.slug}/pathways/several/follow", data=facts)
+    assert "1 riga non può cambiare" in answer.text

@@ -1,0 +1,162 @@
+"""A case manager's day: what is on it, whose it is, each line done from there, in few statements."""
+
+import re
+from datetime import date, time, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from consortium.cases.models import Assignment, Case, Handover
+from consortium.journal.models import Task
+from consortium.pathways.models import Measure, Session
+from consortium.web.listing.formats import today
+from tenants.database import db
+from tests.cases.people import at_work, begin, take_in
+from tests.factories import Founded
+from tests.pathways.test_pages import counted
+from tests.states import CaseFactory, TaskFactory
+
+
+@pytest.fixture
+def cm(trecate: Founded) -> FlaskClient:
+    return trecate.as_("cm1.trecate")
+
+
+def day_of(founded: Founded, who: str, desk: str = "") -> str:
+    answer = founded.as_(who).get(f"/{founded.slug}/today{f'?desk={desk}' if desk else ''}")
+    assert answer.status_code == 200
+    return answer.text
+
+
+def on_screen(page: str) -> str:
+    return page.partition('<div class="sheet">')[0]
+
+
+def sheets(page: str) -> list[str]:
+    return page.split('<div class="sheet">')[1:]
+
+
+def changed(founded: Founded, model: Any, *columns: str) -> list[tuple[Any, ...]]:
+    with founded.scope():
+        return [tuple(row) for row in db.session.execute(select(*(getattr(model, name) for name in columns)))]
+
+
+def test_who_waits_is_contacted_with_one_click(trecate: Founded, cm: FlaskClient) -> None:
+    with at_work(trecate):
+        _case, assignment = take_in(trecate, taken_on=None, surname="Attende")
+        db.session.execute(select(Measure)).scalars().first().contact_days = 2
+        db.session.commit()
+        assignment_id = assignment.id
+    page = on_screen(day_of(trecate, "cm1.trecate"))
+    waited = (today() - date(2023, 4, 4)).days
+    assert f"{waited} giorni" in page
+    assert "In ritardo: entro il 06/04/2023" in page
+    form = re.search(rf'action="(/[^"]*{assignment_id}/contact)">(.*?)</form>', page, re.DOTALL)
+    assert form
+    data = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[2]))
+    assert cm.post(form[1], data=data).location == f"/{trecate.slug}/today"
+    assert changed(trecate, Assignment, "contacted_on") == [(today(),)]
+    assert "/contact" not in day_of(trecate, "cm1.trecate")
+
+
+def test_a_task_is_done_from_here(trecate: Founded, cm: FlaskClient) -> None:
+    with at_work(trecate):
+        case = CaseFactory(at=trecate)
+        late = TaskFactory(at=trecate, case=case, overdue=True, title="Chiamare il CPI")
+        TaskFactory(at=trecate, case=case, title="Non ancora")
+        db.session.commit()
+        task_id = late.id
+    page = day_of(trecate, "cm1.trecate")
+    assert "Chiamare il CPI" in page
+    assert "Scaduto da 3 giorni" in page
+    assert "Non ancora" not in page
+    assert "Chiamare il CPI" not in day_of(trecate, "cm2.trecate")
+    assert "Chiamare il CPI" in day_of(trecate, "cm2.trecate", "trecate")
+    assert cm.post(f"/{trecate.slug}/tasks/{task_id}/done", data={"back": f"/{trecate.slug}/today"}).location == f"/{trecate.slug}/today"
+    assert changed(trecate, Task, "done_on").count((today(),)) == 1
+
+
+def test_a_case_of_nobody_is_taken_once(trecate: Founded, cm: FlaskClient) -> None:
+    with at_work(trecate):
+        case, _ = take_in(trecate, surname="Solitario")
+        case.case_manager_id = None
+        db.session.commit()
+        address = f"/{trecate.slug}/today/take/{case.id}"
+    assert address in on_screen(day_of(trecate, "cm1.trecate"))
+    assert "Solitario" not in day_of(trecate, "cm1.cerano")
+    assert [cm.post(address).status_code for _ in range(2)] == [303, 303]
+    assert changed(trecate, Case, "case_manager_id") == [(trecate.staff[trecate.email("cm1.trecate")],)]
+    assert len(changed(trecate, Handover, "id")) == 1
+    assert trecate.as_("cm2.trecate").post(address).status_code == 409
+    assert trecate.as_("cm1.cerano").post(address).status_code == 404
+
+
+def test_pathways_near_their_end_are_shown_to_who_follows_them(trecate: Founded) -> None:
+    with at_work(trecate):
+        pathway = begin(trecate, surname="Scade")
+        db.session.get_one(Measure, (trecate.id, pathway.measure_id)).valid_to = today() + timedelta(days=10)
+        db.session.commit()
+    page = on_screen(day_of(trecate, "cm1.trecate"))
+    assert f"Finisce il {today() + timedelta(days=10):%d/%m/%Y}" in page
+    assert "/conclude" in page
+    assert "Finisce il" not in day_of(trecate, "cm2.trecate")
+    assert "Finisce il" in day_of(trecate, "coordinator", "all")
+    assert "Finisce il" not in day_of(trecate, "coordinator", "cerano")
+
+
+def test_the_sessions_of_the_day_in_order(trecate: Founded) -> None:
+    with at_work(trecate):
+        pathway = begin(trecate, surname="Oggi")
+        for hours in ((11, 12), (9, 10)):
+            facts = {"on_date": today(), "service": "Orientamento specialistico", "mode": "in_person", "case_id": pathway.case_id}
+            starts, ends = map(time, hours)
+            db.session.add(Session(pathway_id=pathway.id, operator_id=pathway.case_manager_id, starts=starts, ends=ends, **facts))
+        db.session.commit()
+    page = on_screen(day_of(trecate, "cm1.trecate"))
+    assert page.index("09:00–10:00") < page.index("11:00–12:00")
+
+
+def test_an_empty_day_says_what_it_will_show(trecate: Founded) -> None:
+    assert "Cerca una persona" in on_screen(day_of(trecate, "cm1.trecate"))
+
+
+def test_a_sheet_a_desk(trecate: Founded) -> None:
+    with at_work(trecate):
+        for desk in ("trecate", "cerano"):
+            take_in(trecate, desk, taken_on=None, surname=f"Attende{desk}")
+        db.session.commit()
+    both = sheets(day_of(trecate, "coordinator", "all"))
+    assert ["Attendecerano" in each for each in both] == [True, False]
+    assert ["Attendetrecate" in each for each in both] == [False, True]
+    assert len(sheets(day_of(trecate, "cm1.trecate"))) == 1
+
+
+@pytest.mark.parametrize(("asked", "status"), [("trecate", 200), ("cerano", 404), ("all", 200), ("%00", 404), ("x", 404)])
+def test_a_day_is_of_desks_that_one_sees(trecate: Founded, cm: FlaskClient, asked: str, status: int) -> None:
+    assert cm.get(f"/{trecate.slug}/today?desk={asked}").status_code == status
+
+
+def test_few_statements_however_full_the_day(app: Flask, trecate: Founded) -> None:
+    with at_work(trecate):
+        for _ in range(15):
+            case, _assignment = take_in(trecate, taken_on=None)
+            TaskFactory(at=trecate, case=case, overdue=True)
+            begin(trecate)
+        db.session.commit()
+    for who, desk in (("cm1.trecate", ""), ("coordinator", "all")):
+        browser = trecate.as_(who)
+        with counted(app) as made:
+            assert browser.get(f"/{trecate.slug}/today?desk={desk}").status_code == 200
+        assert len(made) <= 10, "\n\n".join(made)
+
+
+def test_a_case_is_not_taken_by_a_stranger(trecate: Founded, other: Founded) -> None:
+    with at_work(trecate):
+        case_id: UUID = CaseFactory(at=trecate).id
+        db.session.commit()
+    assert other.as_("coordinator").post(f"/{other.slug}/today/take/{case_id}").status_code == 404
+    assert trecate.as_("reader").post(f"/{trecate.slug}/today/take/{uuid4()}").status_code == 403
