@@ -178,8 +178,8 @@ def close_register(*, store: Store, pathway: Pathway, head: Letterhead, by: UUID
     if earlier:
         add_version(store=store, document=earlier, received=received, by=by)
         return earlier
-    kept = {"case_id": pathway.case_id, "kind": KIND, "title": title, "dated_on": closed_on}
-    return keep_document(store=store, received=received, by=by, **kept)
+    case_id = pathway.case_id
+    return keep_document(store=store, case_id=case_id, kind=KIND, title=title, received=received, by=by, dated_on=closed_on)
 
 
 def _kept(case_id: UUID, title: str) -> Document | None:
