@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from consortium.cases.pages import case_file
 from consortium.documents.api import whole
 from consortium.documents.schemas import DocumentShape
-from consortium.pathways import paper_pages, registers, schemas_of_papers, statements, timesheets
+from consortium.pathways import paper_pages, registers, schemas, schemas_of_papers, statements, timesheets
 from consortium.pathways.door import pathway_file
 from consortium.pathways.policy import Pathways
 from consortium.pathways.queries import Found
@@ -63,7 +63,7 @@ def _offer_papers(blueprint: Blueprint) -> None:
 
 def _offer_closing(blueprint: Blueprint) -> None:
     @blueprint.post("/pathways/<uuid:pathway_id>/close-register")
-    @blueprint.takes(schemas_of_papers.NothingSchema, DocumentShape, about=pathway_file)
+    @blueprint.takes(schemas.NothingSchema, DocumentShape, about=pathway_file)
     @requires(Pathways.RECORD)
     def close_register(file: Found, facts: Facts) -> Made:
         """Lock the register: no session is recorded any more. It is kept among the documents of the case."""

@@ -13,7 +13,7 @@ from consortium.cases import pages
 from consortium.cases import queries as cases
 from consortium.cases.pages import Panel, case_file
 from consortium.cases.policy import Cases
-from consortium.pathways import hours, packs, registers, schemas_of_papers, statements, timesheets, words
+from consortium.pathways import hours, packs, registers, schemas, schemas_of_papers, statements, timesheets, words
 from consortium.pathways.door import blueprint, pathway_file
 from consortium.pathways.models import Mode
 from consortium.pathways.policy import Months, Pathways
@@ -65,7 +65,7 @@ def register_paper(pathway_id: UUID) -> Response:
 @requires(Pathways.RECORD)
 def close_register(pathway_id: UUID) -> ResponseReturnValue:
     file, back = pathway_file(pathway_id), url_for("pathways.papers", pathway_id=pathway_id)
-    form = Form(schemas_of_papers.NothingSchema())
+    form = Form(schemas.NothingSchema())
     if form.accepted():
         if answer := form.repeated():
             return answer

@@ -129,13 +129,23 @@ def test_closing_a_register_keeps_it_and_is_done_once(trecate: Founded) -> None:
     again = browser.post(address, data={})
     assert again.status_code == 409
     assert "È stato chiuso il" in again.text
-    assert "non si registrano più sessioni" in browser.get(f"/{trecate.slug}/pathways/{pathway_id}/papers").text
+    assert "non si registrano più colloqui" in browser.get(f"/{trecate.slug}/pathways/{pathway_id}/papers").text
+
+
+def test_a_register_closed_again_is_the_next_version_of_the_same_document(trecate: Founded) -> None:
+    pathway_id = opened(trecate, sessions=1)
+    browser = trecate.as_("admin")
+    for verb in ("close-register", "reopen-register", "close-register"):
+        assert browser.post(f"/{trecate.slug}/pathways/{pathway_id}/{verb}", data={}).status_code == 303, verb
+    with trecate.scope():
+        assert len(db.session.scalars(select(Document)).all()) == 1
+        assert sorted(db.session.scalars(select(DocumentVersion.number))) == [1, 2]
 
 
 def test_a_register_without_sessions_is_not_closed(trecate: Founded) -> None:
     answer = trecate.as_("cm1.trecate").post(f"/{trecate.slug}/pathways/{opened(trecate)}/close-register", data={})
     assert answer.status_code == 409
-    assert "nessuna sessione" in answer.text
+    assert "nessun colloquio" in answer.text
 
 
 def test_a_register_stays_open_where_the_store_fails(app: Flask, trecate: Founded) -> None:
