@@ -2,6 +2,8 @@
 
 import secrets
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +11,11 @@ from flask import current_app
 from sqlalchemy import Engine, select, update
 
 from consortium.config import ROOT
+from consortium.desks.models import Desk
 from consortium.exchange.services import load_folder
 from consortium.identity.models import Account
 from consortium.identity.services import endow, hashed
+from consortium.pathways import funding
 from consortium.web.policy import Role
 from tenants import charter, founding, scope
 from tenants.database import db
@@ -21,6 +25,19 @@ CHARTERS = Path(charter.__file__).parent / "charters"
 YEAR = ROOT / "demo" / "trecate-2023"
 AUDITORS = (("auditor@piemonte.example", "01"), ("auditor@liguria.example", "07"), ("auditor@puglia.example", "16"))
 OPERATOR = "operator@capofila.example"
+
+# The measures of the charters are facts, and those of Trecate ended in 2025: this one is for trying things out, and says so.
+TRIAL: dict[str, Any] = {
+    "code": "PROVA",
+    "name": "Misura dimostrativa",
+    "valid_from": date(2026, 1, 1),
+    "valid_to": date(2028, 12, 31),
+    "gol_paths": [],
+    "act": "Nessuno: misura inventata per la dimostrazione",
+    "contact_days": 7,
+    "intake_days": 30,
+    "services": [{"name": "Orientamento", "hours_budget": Decimal(10)}, {"name": "Accompagnamento al lavoro", "hours_budget": Decimal(30)}],
+}
 
 Say = Callable[[str], None]
 
@@ -42,6 +59,11 @@ def load(owner: Engine, say: Say) -> list[str]:
     return [*_accounts(staff), "Password: the one told at the first start (DEMO_PASSWORD=… sets another)."]
 
 
+def _try_out() -> None:
+    """A measure that runs today at every desk of the consortium."""
+    funding.set_up_measure(desks=db.session.scalars(select(Desk.id)).all(), **TRIAL)
+
+
 def _found(document: charter.Charter, say: Say) -> bool:
     """Found one consortium, unless it is there; True if this call did."""
     slug = document.consortium["slug"]
@@ -52,6 +74,9 @@ def _found(document: charter.Charter, say: Say) -> bool:
         tenant = founding.found(document)
         db.session.commit()
         key = (tenant.id, tenant.region_id)
+    with scope.tenant_scope(*key):
+        _try_out()
+        db.session.commit()
     if slug == "trecate":
         say("Trecate's year: November 2022 to October 2023")
         with scope.tenant_scope(*key):

@@ -5,6 +5,8 @@ What needs no consortium's detail is filled in; dates are in the past, in order,
 """
 
 from datetime import date, time, timedelta
+from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import factory
@@ -13,14 +15,22 @@ from sqlalchemy import select
 
 from consortium.cases import services as cases
 from consortium.cases.models import Assignment, AssignmentSource, Case, Person, ReturnReason
+from consortium.codes import queries as codes
 from consortium.desks.models import Desk
 from consortium.desks.services import open_desk
+from consortium.documents.models import Document
+from consortium.documents.services import Received, keep_document
 from consortium.journal import services as journal
 from consortium.journal.models import Doer, Note, Task
 from consortium.network import services as network
 from consortium.network.models import Agreement, AgreementKind, Partner, PartnerKind, PartnerStatus
+from consortium.pathways import funding
 from consortium.pathways import services as pathways
-from consortium.pathways.models import Measure, Mode, Outcome, Pathway, Session
+from consortium.pathways.models import Measure, MeasureService, Mode, Outcome, Pathway, Session, UnitCost
+from consortium.profiles import services as profiles
+from consortium.profiles.kinds import KINDS
+from consortium.profiles.models import Profile
+from consortium.storage.door import store
 from consortium.web.listing.formats import today
 from tenants.database import db
 from tests.factories import Founded
@@ -186,6 +196,23 @@ class SessionFactory(Written):
         return pathways.record_session(pathway=pathway, on_date=on_date, starts=starts, ends=ends, **told)
 
 
+class UnitCostFactory(Written):
+    """What an hour of orientation is worth, each for a month after the one before."""
+
+    class Meta:
+        model = UnitCost
+
+    amount = factory.Sequence(lambda n: Decimal(30 + n))
+    valid_from = factory.Sequence(lambda n: date(2010, 1, 1) + timedelta(days=31 * n))
+    valid_to = factory.LazyAttribute(lambda told: told.valid_from + timedelta(days=30))
+    act = "Determina 1/2010"
+
+    @classmethod
+    def write(cls, **facts: Any) -> UnitCost:
+        service = db.session.execute(select(MeasureService).where(MeasureService.name == SERVICE)).scalar_one()
+        return funding.add_cost(service=service, **facts)
+
+
 class NoteFactory(Written):
     """What the first case manager of the case's desk wrote; `pinned`."""
 
@@ -229,6 +256,27 @@ class TaskFactory(Written):
     def write(cls, *, at: Founded, case: Case, done_on: date | None, **facts: Any) -> Task:
         task = journal.add_task(case_id=case.id, **facts)
         return journal.do_task(task=task, on_date=done_on, by=case.case_manager_id) if done_on else task
+
+
+class DocumentFactory(Written):
+    """A PDF of a case; `expiring` in a month."""
+
+    class Meta:
+        model = Document
+
+    class Params:
+        expiring = factory.Trait(expires_on=factory.LazyFunction(lambda: today() + timedelta(days=30)))
+
+    case = factory.SubFactory(CaseFactory)
+    kind = "identita"
+    title = factory.Sequence(lambda n: f"Carta d'identità {n}")
+    dated_on = ASSIGNED
+    expires_on = None
+
+    @classmethod
+    def write(cls, *, case: Case, **facts: Any) -> Document:
+        received = Received(BytesIO(b"%PDF-1.7\n%%EOF\n"), "carta.pdf")
+        return keep_document(store=store(), case_id=case.id, received=received, by=case.case_manager_id, **facts)
 
 
 class PartnerFactory(Written):
@@ -290,3 +338,35 @@ class DeskFactory(Written):
     @classmethod
     def write(cls, **facts: Any) -> Desk:
         return open_desk(**facts)
+
+
+class SapFactory(Written):
+    """A row more in each list of a person's record (`of`: their case), another language and occupation each time; and the profile."""
+
+    class Meta:
+        model = Profile
+
+    of: Any = None
+    number = factory.Sequence(lambda n: n)
+
+    @classmethod
+    def write(cls, *, of: Case, number: int) -> Profile:
+        person = db.session.get_one(Person, (of.tenant_id, of.person_id))
+        of_scheme = {scheme: [code for code, _label in codes.options(scheme)] for scheme in ("languages", "occupations")}
+        language, occupation = (of_scheme[scheme][number % len(of_scheme[scheme])] for scheme in ("languages", "occupations"))
+        rows: dict[str, dict[str, Any]] = {
+            "educations": {"level": "Diploma", "title": "Ragioneria", "institution": "ITC Mossotti", "year": 1998, "completed": True},
+            "trainings": {"title": "Contabilità di base", "hours": 120, "begins_on": ASSIGNED, "ends_on": TAKEN},
+            "work_experiences": {
+                "employer": "Rossi srl",
+                "role": "Impiegata",
+                "occupation": "43",
+                "contract": "determinato",
+                "begins_on": BEGUN,
+            },
+            "language_skills": {"language": language, "level": "B1"},
+            "desired_occupations": {"occupation": occupation, "experience": 2.5},
+        }
+        for name, facts in rows.items():
+            profiles.add_item(kind=KINDS[name], person_id=person.id, **facts)
+        return profiles.save_profile(person=person, occupation="Disoccupato", did_on=ASSIGNED, status_since=ASSIGNED, licences=["B"])

@@ -147,7 +147,7 @@ _offer("return", "The person goes back to who sent them.")
 @blueprint.response(200, schemas.ResultsShape)
 @requires(Cases.READ)
 def search(asked: dict[str, str]) -> dict[str, Any]:
-    """People and pathways by the beginnings of names, codes and numbers."""
+    """People, desks and pathways by the beginnings of names, codes and numbers."""
     return {"items": pages.results(asked["q"], MOST_FOUND)}
 
 

@@ -17,6 +17,7 @@ from consortium.cases.models import Assignment, AssignmentSource
 from consortium.cases.pages import case_file
 from consortium.cases.policy import Cases
 from consortium.web import conflicts
+from consortium.web.drafts import drafted
 from consortium.web.guard import requires
 from consortium.web.intake import Form, not_offered, way_back
 from consortium.web.listing.formats import today
@@ -42,6 +43,7 @@ def not_served(data: dict[str, Any], desks: list[tuple[UUID, str]]) -> dict[str,
 
 @blueprint.route("/cases/<uuid:case_id>/personal-data/edit", methods=["GET", "POST"])
 @requires(Cases.WRITE)
+@drafted
 def edit_person(case_id: UUID) -> ResponseReturnValue:
     file, back = case_file(case_id), url_for("cases.personal_data", case_id=case_id)
     person = file.Person

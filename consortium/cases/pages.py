@@ -58,6 +58,14 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Section:
+    """A part of the SAP page; `missing`: what is not there yet, (words, where it is written)."""
+
+    html: Markup
+    missing: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Result:
     """A line of the search; `state` in words with its tone, or neither. For programs: which row it is, of which kind."""
 
@@ -71,6 +79,7 @@ class Result:
 
 
 PanelMaker: TypeAlias = Callable[[Found], Panel]
+SectionMaker: TypeAlias = Callable[[Found], Section]
 Source: TypeAlias = Callable[[str, int], list[Result]]
 
 
@@ -78,6 +87,7 @@ Source: TypeAlias = Callable[[str, int], list[Result]]
 class Pages:
     tabs: list[Tab] = field(default_factory=list)
     panels: list[tuple[Permission, PanelMaker]] = field(default_factory=list)
+    sections: list[tuple[Permission, SectionMaker]] = field(default_factory=list)
     sources: list[tuple[Permission, Source]] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
 
@@ -110,6 +120,11 @@ def links() -> list[tuple[str, str]]:
 
 def panels(file: Found) -> list[Panel]:
     return [make(file) for permission, make in of(current_app).panels if g.visitor.may(permission)]
+
+
+def sections(file: Found) -> list[Section]:
+    """The sections of the SAP that upper rooms keep, in the order in which they opened."""
+    return [make(file) for permission, make in of(current_app).sections if g.visitor.may(permission)]
 
 
 def results(text: str, at_most: int) -> list[Result]:

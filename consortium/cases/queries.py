@@ -59,12 +59,14 @@ def of_latest_assignment(column: InstrumentedAttribute[Any]) -> ColumnElement[An
 
 def with_people(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Join, from `Case`, the person and the desk (always there), the case manager and the newest assignment (or nothing)."""
+    own_assignment = and_(Assignment.tenant_id == Case.tenant_id, Assignment.case_id == Case.id)
     return (
         statement.select_from(Case)
         .join(Person, same(Case.person_id, Person))
         .join(Desk, same(Case.desk_id, Desk))
         .outerjoin(Membership, same(Case.case_manager_id, Membership))
-        .outerjoin(Assignment, and_(Assignment.tenant_id == Case.tenant_id, Assignment.id == of_latest_assignment(Assignment.id)))
+        # The case is named too: by the id of a subquery alone, all assignments of the consortium would be read to find one.
+        .outerjoin(Assignment, and_(own_assignment, Assignment.id == of_latest_assignment(Assignment.id)))
     )
 
 

@@ -28,10 +28,10 @@ def words(text: str) -> list[str]:
     """The words of a search, folded, the most selective (longest) first; a phone is one, without the prefix of Italy, as it is kept."""
     if PHONE.fullmatch(text.strip()):
         text = re.sub(r"\D", "", _ITALY.sub("", text))
-    return sorted(set(_words(text)), key=lambda word: (-len(word), word))[:WORDS]
+    return sorted(set(words_of(text)), key=lambda word: (-len(word), word))[:WORDS]
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
     """Words as `app.fold` leaves them, except for signs at their ends."""
     return [word for word in (_folded(each) for each in text.replace("\0", " ").replace(_UNIT, " ").split()) if word]
 

@@ -15,6 +15,7 @@ from consortium.cases.models import Case
 from consortium.cases.policy import Cases
 from consortium.cases.queries import Known
 from consortium.cases.search import NUMBER, PHONE
+from consortium.web.drafts import drafted
 from consortium.web.guard import requires
 from consortium.web.intake import Form, typed
 from consortium.web.listing.formats import day, today
@@ -26,6 +27,7 @@ SENT = ("source", "job_centre", "desk_id", "gol_path", "assigned_on")
 
 @blueprint.route("/cases/new", methods=["GET", "POST"])
 @requires(Cases.WRITE)
+@drafted
 def take_in() -> ResponseReturnValue:
     """A person, where they come from and their intake, in one page. Who has not searched for them does so first."""
     searched = session.get(SEARCHED)

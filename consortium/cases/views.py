@@ -7,17 +7,24 @@ from flask import Flask, g, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from consortium.cases import forms, history, lists, merge_pages, pages, queries, several, taking_in, words
 from consortium.cases.door import blueprint, next_step
+from consortium.cases.models import Person
 from consortium.cases.pages import Result, Tab, around
 from consortium.cases.policy import Cases
-from consortium.cases.search import people
+from consortium.cases.search import people, words_of
 from consortium.cases.taking_in import SEARCHED
+from consortium.desks.policy import Desks
+from consortium.desks.queries import open_on
+from consortium.staff import leaving
+from consortium.staff.leaving import Left
+from consortium.trail.queries import past
 from consortium.web import layout
 from consortium.web.guard import requires
 from consortium.web.listing.door import respond
-from consortium.web.listing.formats import day
+from consortium.web.listing.formats import day, today
 from tenants.database import db
 
 __all__ = ["blueprint", "forms", "merge_pages", "several", "taking_in"]
@@ -67,7 +74,20 @@ def overview(case_id: UUID) -> str:
 @blueprint.get("/cases/<uuid:case_id>/personal-data")
 @requires(Cases.READ)
 def personal_data(case_id: UUID) -> str:
-    return render_template("cases/personal_data.html", **around(case_id))
+    """The SAP: the personal section, and those of upper rooms."""
+    context = around(case_id)
+    person = context["file"].Person
+    sections = pages.sections(context["file"])
+    missing = [*_unknown(person, case_id), *(each for section in sections for each in section.missing)]
+    return render_template("cases/personal_data.html", **context, sections=sections, missing=missing, past=past([("people", person.id)]))
+
+
+def _unknown(person: Person, case_id: UUID) -> list[tuple[str, str]]:
+    """What is not known of a person: words, and where it is written."""
+    facts = {"codice_fiscale": _("Codice fiscale"), "education": _("Level of education")}
+    form = url_for("cases.edit_person", case_id=case_id)
+    missing = [(label, f"{form}#field-{name}") for name, label in facts.items() if not getattr(person, name)]
+    return missing if person.phone or person.email else [*missing, (_("Phone or e-mail"), f"{form}#field-phone")]
 
 
 @blueprint.get("/cases/<uuid:case_id>/assignments")
@@ -96,15 +116,36 @@ def _result(row: queries.Found, url: str) -> Result:
     return Result(f"{row.surname} {row.first_name}", url, hint, state, words.TONES.get(row.state, "neutral"), "case", row.case_id)
 
 
+def _desks(text: str, at_most: int) -> list[Result]:
+    """Desks open today whose name or municipality begins so. They are few: no index is asked."""
+    wanted = words_of(text)
+    there = ((row, words_of(f"{row.Desk.name} {row.municipality}")) for row in (open_on(today()) if wanted else []))
+    rows = [row for row, named in there if all(any(name.startswith(each) for name in named) for each in wanted)]
+    return [_desk_result(row) for row in rows[:at_most]]
+
+
+def _desk_result(row: queries.Found) -> Result:
+    url = url_for("desks.desk", desk_id=row.Desk.id)
+    return Result(row.Desk.name, url, f"{_('Desk')} · {row.municipality} ({row.province})", kind="desk", id=row.Desk.id)
+
+
+def _left_by(membership_id: UUID) -> Left | None:
+    """Of somebody who has left: the cases that wait for another case manager."""
+    many = queries.count_to_reassign(g.visitor, membership_id)
+    text = ngettext("%(num)s case waits for another case manager.", "%(num)s cases wait for another case manager.", many)
+    return Left(text, url_for("cases.index", to_reassign="yes")) if many else None
+
+
 def furnish(app: Flask) -> None:
     """Called once, when the room opens."""
     layout.navigation(app).add(_l("Cases"), "cases.index", permission=Cases.READ, order=20)
+    leaving.of(app).append(_left_by)
     registry = pages.of(app)
     registry.tabs += [
         Tab(_l("Overview"), "cases.overview", Cases.READ, 10),
-        Tab(_l("Personal data"), "cases.personal_data", Cases.READ, 20),
+        Tab(_l("Professional record (SAP)"), "cases.personal_data", Cases.READ, 20),
         Tab(_l("Assignments"), "cases.of_case", Cases.READ, 30),
         Tab(_l("History"), "cases.changes", Cases.READ, 90),
     ]
     registry.panels.append((Cases.MERGE, merge_pages.panel))
-    registry.sources.append((Cases.READ, _people))
+    registry.sources += [(Cases.READ, _people), (Desks.READ, _desks)]

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _l
 
 from consortium.cases.models import AssignmentSource, AssignmentState, ReturnReason, Sex
+from consortium.codes.models import Scheme
+from consortium.codes.tables import Table
 from consortium.web.listing.columns import Label, Tone
 
 SEXES: Mapping[str, Label] = {Sex.FEMALE: _l("Woman"), Sex.MALE: _l("Man")}
@@ -36,24 +38,6 @@ GOL_PATHS = {
     4: _l("4 · Work and inclusion"),
     5: _l("5 · Collective redeployment"),
 }
-# Stored as the regional files write them, in Italian.
-EDUCATION = {
-    "Nessun titolo": _l("No qualification"),
-    "Licenza elementare": _l("Primary school"),
-    "Licenza media": _l("Lower secondary school"),
-    "Qualifica professionale": _l("Vocational qualification"),
-    "Diploma": _l("Upper secondary diploma"),
-    "Laurea triennale": _l("Bachelor's degree"),
-    "Laurea magistrale": _l("Master's degree"),
-    "Dottorato": _l("Doctorate"),
-}
-OCCUPATION = {
-    "Disoccupato": _l("Unemployed"),
-    "Inoccupato": _l("Looking for a first job"),
-    "NASpI": _l("Unemployed, on NASpI"),
-    "Percettore ADI/SFL": _l("On ADI or SFL"),
-    "Working poor": _l("Working poor"),
-    "Occupato": _l("Employed"),
-    "Studente": _l("Student"),
-    "Inattivo": _l("Not in the labour force"),
-}
+# Stored as the regional files write them, in Italian: these are the codes.
+EDUCATION = Table(Scheme.EDUCATION)
+OCCUPATION = Table(Scheme.OCCUPATIONAL_STATUS)

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 
-from consortium.codes import queries
+from consortium.codes import queries, tables
 from consortium.codes.models import Code
 from tenants.database import db
 from tenants.errors import Problem, told_by
@@ -99,6 +99,7 @@ def _set_hidden(scheme: str, code: str, hidden: bool) -> None:
     elif row in db.session:
         db.session.delete(row)
     db.session.flush()
+    tables.forget()
 
 
 def _write(row: Code, *, label_it: str, label_en: str | None, parent: str | None, position: int | None) -> None:
@@ -107,6 +108,7 @@ def _write(row: Code, *, label_it: str, label_en: str | None, parent: str | None
     row.label_it, row.label_en, row.parent, row.position = label_it, label_en or label_it, parent, position or 0
     db.session.add(row)
     db.session.flush()
+    tables.forget()
 
 
 def _made_of(label: str) -> str:
@@ -130,6 +132,7 @@ def load_codes(*, scheme: str, rows: Iterable[dict[str, Any]]) -> Loaded:
     )
     for first in range(0, len(written), _AT_ONCE):
         db.session.execute(upward, written[first : first + _AT_ONCE])
+    tables.forget()
     added = sum(1 for row in written if row["code"] not in known)
     return Loaded(added, len(written) - added, len(wanted) - len(written))
 

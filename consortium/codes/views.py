@@ -134,9 +134,8 @@ def bring_in(scheme: str) -> ResponseReturnValue:
 @blueprint.get(f"{OF_SCHEME}/suggestions")
 @requires(Codes.READ)
 def suggestions(scheme: str) -> str:
-    """For htmx: what the text being typed may mean, as the options of its field."""
-    name = next((each for each in request.args if each != "q"), "q")
-    text = request.args.get("q") or request.args.get(name, "")
+    """For htmx: what the text being typed may mean, as the options of its field (whose name is the field's own)."""
+    text = next(iter(request.args.values()), "")
     return render_template("codes/suggestions.html", entries=queries.search(scheme, text[:100]))
 
 

@@ -10,6 +10,7 @@ from consortium.desks import timetable
 from consortium.desks.models import Channel
 from consortium.identity.models import StaffRole
 from consortium.web.listing.formats import today
+from consortium.web.policy import TRUSTABLE
 
 SLUG = validate.Regexp(r"^[a-z][a-z0-9-]*\Z")
 
@@ -44,7 +45,10 @@ class CharterDesk(Schema):
 
 
 class CharterStaff(Schema):
-    """Somebody who works here, and the desks that they serve (none: the whole consortium's)."""
+    """Somebody who works here, and the desks that they serve (none: the whole consortium's).
+
+    `sensitive`: entrusted with disability and health data.
+    """
 
     email = fields.Email(required=True, validate=validate.Length(max=254))
     name = fields.String(required=True, validate=validate.Length(1, 200))
@@ -52,6 +56,12 @@ class CharterStaff(Schema):
     desks = fields.List(fields.String(), load_default=list)
     valid_from = fields.Date(load_default=date.today)
     valid_to = fields.Date()
+    sensitive = fields.Boolean(load_default=False)
+
+    @validates_schema
+    def _works_with_people(self, data: dict[str, Any], **_options: Any) -> None:
+        if data.get("sensitive") and data.get("role") not in TRUSTABLE:
+            raise ValidationError(str(_l("This role sees no person: nobody in it is entrusted with sensitive data.")), "sensitive")
 
 
 class DeskForm(Schema):

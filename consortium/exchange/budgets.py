@@ -12,8 +12,8 @@ from consortium.exchange.faults import Fault
 from consortium.exchange.plans import Plan
 from consortium.exchange.register import Register
 from consortium.pathways import worth
+from consortium.pathways.hours import between
 from consortium.pathways.models import Pathway, Session
-from consortium.pathways.recording import hours_of
 from tenants.database import db
 
 _USED = (
@@ -37,7 +37,7 @@ def refuse_over_budget(plans: Sequence[tuple[Plan, Any]], register: Register) ->
     used = _used({pathway.case_id for _plan, pathway, _budget in granted})
     _give_back(granted, used)
     for plan, pathway, budget in granted:
-        key, wanted = _key(pathway, plan.line.values["service"]), hours_of(plan.line.values["starts"], plan.line.values["ends"])
+        key, wanted = _key(pathway, plan.line.values["service"]), between(plan.line.values["starts"], plan.line.values["ends"])
         left = budget - used.get(key, Decimal(0))
         if wanted > left:
             facts = {"service": plan.line.values["service"], "left": f"{max(left, Decimal(0)).normalize():f}".replace(".", ",")}
@@ -67,4 +67,4 @@ def _give_back(granted: Sequence[tuple[Plan, Any, Decimal]], used: dict[Key, Dec
     changed = {plan.updates[0].id: pathway for plan, pathway, _budget in granted if plan.updates}
     for row in db.session.execute(_RECORDED, {"ids": list(changed)}) if changed else ():
         key = _key(changed[row.id], row.service)
-        used[key] = used.get(key, Decimal(0)) - hours_of(row.starts, row.ends)
+        used[key] = used.get(key, Decimal(0)) - between(row.starts, row.ends)

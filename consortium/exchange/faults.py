@@ -103,8 +103,8 @@ WORDS = {
         _l("Correct the hours by a counter-entry, or ask an administrator to reopen the month."),
     ),
     "month_closed_meanwhile": (
-        _l("The month is closed at the desk of this pathway"),
-        _l("Correct the hours by a counter-entry, or ask an administrator to reopen the month."),
+        _l("A month that is closed stands in the way"),
+        _l("Ask an administrator to reopen it, or leave the row out."),
     ),
     "register_closed": (_l("The attendance register of this pathway is closed"), _l("Ask an administrator to reopen it.")),
     "clock_change": (

@@ -4,7 +4,8 @@ Refused where later work stands on them: somebody changed one since, or somethin
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, time
 from typing import Any
 from uuid import UUID
@@ -39,8 +40,9 @@ def undo(*, batch_id: UUID) -> None:
         services.claim()
         db.session.execute(text("SET LOCAL plan_cache_mode = auto"))
         _refuse_changed_since(str(batch_id))
-        _restore(str(batch_id))
-        _remove_all(str(batch_id))
+        with _refused_by_the_database():
+            _restore(str(batch_id))
+            _remove_all(str(batch_id))
 
 
 def _refuse_changed_since(request: str) -> None:
@@ -106,14 +108,20 @@ def _read(model: Any, name: str, value: Any) -> Any:
     return _READERS[kind](value) if value is not None and kind in _READERS else value
 
 
-def _remove_all(request: str) -> None:
-    """Remove what the batch inserted, children first. The database refuses where something else refers to it."""
+@contextmanager
+def _refused_by_the_database() -> Iterator[None]:
+    """Something else refers to a row that goes, or the month of a session has been closed since. Raises LaterWork."""
     try:
-        for model in reversed(ORDER):
-            _remove(model, request)
+        yield
     except IntegrityError as error:
         table = getattr(getattr(error.orig, "diag", None), "table_name", None) or ""
         raise LaterWork(table) from error
+
+
+def _remove_all(request: str) -> None:
+    """Remove what the batch inserted, children first."""
+    for model in reversed(ORDER):
+        _remove(model, request)
 
 
 def _remove(model: Any, request: str) -> None:

@@ -20,7 +20,14 @@ from tenants.models import Tenant, TenantState
 describe(
     "memberships",
     _l("Membership"),
-    {"name": _l("Name"), "email": _l("E-mail"), "role": _l("Role"), "valid_from": _l("From"), "valid_to": _l("To")},
+    {
+        "name": _l("Name"),
+        "email": _l("E-mail"),
+        "role": _l("Role"),
+        "valid_from": _l("From"),
+        "valid_to": _l("To"),
+        "sensitive": ROLE_LABELS[Role.ENTRUSTED],
+    },
     {"role": ROLE_LABELS},
     hidden=("account_id",),
 )
@@ -82,7 +89,7 @@ def visitor(token_hash: bytes, today: date) -> tuple[Visitor | None, bool]:
 
 def _visitor(rows: Sequence[Row[Any]]) -> Visitor:
     first = rows[0]
-    belongings = tuple(Belonging(row.membership_id, Role(row.role), _consortium(row)) for row in rows if row.membership_id)
+    belongings = tuple(Belonging(row.membership_id, Role(row.role), _consortium(row), row.entrusted) for row in rows if row.membership_id)
     regions = tuple(Region(*each) for each in first.regions or ())
     mandates: set[Role] = ({Role.AUDITOR} if regions else set()) | ({Role.OPERATOR} if first.is_operator else set())
     return Visitor(
@@ -115,6 +122,7 @@ def _visitor_statement(token_hash: bytes, today: date) -> Select[Any]:
             operates.label("is_operator"),
             Membership.id.label("membership_id"),
             Membership.role,
+            Membership.sensitive.label("entrusted"),
             *_CONSORTIUM,
         )
         .join(Account, Account.id == SignIn.account_id)

@@ -154,12 +154,11 @@ def account_for(*, email: str, name: str) -> UUID:
     return account_id
 
 
-def join_staff(*, email: str, name: str, role: str, valid_from: date, valid_to: date | None = None) -> Membership:
+def join_staff(*, email: str, name: str, role: str, valid_from: date, valid_to: date | None = None, sensitive: bool = False) -> Membership:
     """Make somebody part of the consortium in scope."""
     account_id = account_for(email=email, name=name)
-    membership = Membership(
-        account_id=account_id, email=email.strip().lower(), name=name, role=role, valid_from=valid_from, valid_to=valid_to
-    )
+    period = {"valid_from": valid_from, "valid_to": valid_to}
+    membership = Membership(account_id=account_id, email=email.strip().lower(), name=name, role=role, sensitive=sensitive, **period)
     db.session.add(membership)
     db.session.flush()
     return membership

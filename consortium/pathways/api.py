@@ -9,7 +9,7 @@ from sqlalchemy import Select
 
 from consortium.cases import queries as cases
 from consortium.cases.pages import case_file
-from consortium.pathways import closing, funding_api, lists, queries, recording, schemas, services, standing
+from consortium.pathways import closing, funding_api, lists, paper_api, queries, recording, schemas, services, standing
 from consortium.pathways.door import pathway_file, session_file
 from consortium.pathways.door import programs as blueprint
 from consortium.pathways.forms import MOVES, choices, followers
@@ -86,15 +86,6 @@ def edit(file: Found, facts: Facts) -> Made:
     return _whole(file.Pathway.id), _address(file.Pathway.id)
 
 
-@blueprint.post("/pathways/<uuid:pathway_id>/close-register")
-@blueprint.takes(schemas.NothingSchema, schemas.PathwayShape, about=pathway_file, status=200)
-@requires(Pathways.RECORD)
-def close_register(file: Found, facts: Facts) -> Made:
-    """Lock the attendance register: no session is recorded, edited or removed any more."""
-    closing.close_register(pathway=file.Pathway)
-    return _whole(file.Pathway.id), _address(file.Pathway.id)
-
-
 @blueprint.post("/pathways/<uuid:pathway_id>/reopen-register")
 @blueprint.takes(schemas.NothingSchema, schemas.PathwayShape, about=pathway_file, status=200)
 @requires(Months.REOPEN)
@@ -168,3 +159,6 @@ def _whole(pathway_id: UUID) -> dict[str, Any]:
 
 def _address(pathway_id: UUID) -> str:
     return url_for("pathways-api.pathway", pathway_id=pathway_id)
+
+
+paper_api.offer(blueprint)

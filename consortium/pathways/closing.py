@@ -1,4 +1,4 @@
-"""Writes of months: a desk's month is closed, and reopened with a reason. Registers of pathways too.
+"""Writes of months: a desk's month is closed, and reopened with a reason; a pathway's register is reopened.
 
 The database keeps a closed month whoever writes (see migration 0016): closing waits for those who are recording in it.
 """
@@ -65,16 +65,6 @@ def reopen_month(*, desk_id: UUID, month: date, reason: str, reopened_by_id: UUI
     closing.reopened_on, closing.reopened_by_id, closing.reason = today(), reopened_by_id, reason
     db.session.flush()
     return closing
-
-
-def close_register(*, pathway: Pathway) -> Pathway:
-    """The attendance register is locked: no session is recorded, edited or removed any more. Raises RegisterStands."""
-    db.session.refresh(pathway, with_for_update=True)
-    if pathway.register_closed_on is not None:
-        raise RegisterStands
-    pathway.register_closed_on = today()
-    db.session.flush()
-    return pathway
 
 
 def reopen_register(*, pathway: Pathway) -> Pathway:

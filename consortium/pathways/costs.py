@@ -42,7 +42,7 @@ def new_cost(measure_id: UUID) -> ResponseReturnValue:
 def edit_cost(unit_cost_id: UUID) -> ResponseReturnValue:
     found = cost_file(unit_cost_id)
     back = page_of(found.MeasureService.measure_id)
-    form = Form(schemas.EditCostSchema(), {name: getattr(found.UnitCost, name) for name in FACTS})
+    form = Form(schemas.EditCostSchema(), {name: schemas.written(getattr(found.UnitCost, name)) for name in FACTS})
     if form.accepted():
         if answer := form.repeated() or conflicts.found(form, found.UnitCost, back=back):
             return answer

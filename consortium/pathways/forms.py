@@ -167,17 +167,12 @@ def _after(verb: str, file: Found, back: str) -> str:
 @blueprint.route("/pathways/<uuid:pathway_id>/reopen-register", methods=["GET", "POST"])
 @requires(Months.REOPEN)
 def reopen_register(pathway_id: UUID) -> ResponseReturnValue:
-    words = _("Sessions of this pathway can be recorded, edited and removed again. A register that was printed must be printed anew.")
-    return _on_register(pathway_id, closing.reopen_register, _("Reopen the register"), words)
-
-
-def _on_register(pathway_id: UUID, service: Callable[..., Pathway], label: str, text: str) -> ResponseReturnValue:
-    file, back = pathway_file(pathway_id), url_for("pathways.pathway", pathway_id=pathway_id)
+    back = url_for("pathways.papers", pathway_id=pathway_id)
     form = Form(schemas.NothingSchema())
     if form.accepted():
         if answer := form.repeated():
             return answer
         with form.refusing():
-            service(pathway=file.Pathway)
+            closing.reopen_register(pathway=pathway_file(pathway_id).Pathway)
             return form.done(back)
-    return form.page("pathways/register.html", file=pathway_file(pathway_id), label=label, text=text, back=back)
+    return form.page("pathways/reopen_register.html", file=pathway_file(pathway_id), back=back)

@@ -107,7 +107,8 @@ def edit_services(measure_id: UUID) -> ResponseReturnValue:
     """A row a service and some empty ones; more of them by a button that sends what was typed and saves nothing."""
     found, back = measure_of(measure_id), page_of(measure_id)
     rows = _rows(len(standing.services_of(measure_id)))
-    form = Form(schemas.services_form(rows), {**_service_values(found), "revision": found.revision})
+    written = {name: schemas.written(value) for name, value in _service_values(found).items()}
+    form = Form(schemas.services_form(rows), {**written, "revision": found.revision})
     sent = form.accepted()
     if "more" in request.form:
         form.errors.clear()

@@ -239,3 +239,11 @@ def unit_cost(unit_cost_id: UUID) -> Found | None:
 
 def conflicts() -> list[MeasureConflict]:
     return list(db.session.scalars(select(MeasureConflict)))
+
+
+def meeting_sessions(case_id: UUID, other_id: UUID) -> list[Found]:
+    """Sessions of two cases that are at the same time (`on_date`, `starts`, `ends`): nobody is in two at once."""
+    other = aliased(Session)
+    together = and_(other.on_date == Session.on_date, other.starts < Session.ends, other.ends > Session.starts)
+    statement = select(Session.on_date, Session.starts, Session.ends).join(other, and_(other.tenant_id == Session.tenant_id, together))
+    return list(db.session.execute(statement.where(Session.case_id == case_id, other.case_id == other_id).order_by(Session.on_date)))

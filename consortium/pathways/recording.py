@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any, TypedDict
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from consortium.pathways import clock, guarding, rules, standing
+from consortium.pathways.hours import between
 from consortium.pathways.models import Measure, Pathway, Session, SessionCorrection
 from consortium.pathways.rules import HoursUsedUp, MonthClosed, RegisterClosed, ServiceForeign, SessionRefused
 from consortium.web.listing.formats import ROME, today
@@ -19,8 +20,6 @@ from consortium.web.listing.formats import day as shown
 from tenants.database import db, scope
 from tenants.errors import Problem, told_by
 from tenants.models import new_id
-
-CENT = Decimal("0.01")
 
 
 class Facts(TypedDict):
@@ -56,12 +55,6 @@ class Taker:
         if not self.name:
             return problem
         return type(problem)(f"{self.name}: {problem.detail or problem.title}", field=problem.field, remedy=problem.remedy)
-
-
-def hours_of(starts: time, ends: time) -> Decimal:
-    """Delivered hours, two decimals: as `worth.OWN_HOURS` has them."""
-    seconds = (datetime.combine(date.min, ends) - datetime.combine(date.min, starts)).total_seconds()
-    return (Decimal(seconds) / 3600).quantize(CENT, ROUND_HALF_UP)
 
 
 def record_session(*, pathway: Pathway, others: Sequence[UUID] = (), note: str | None = None, **facts: Any) -> Session:
@@ -119,7 +112,7 @@ def _check(taker: Taker, measure: Measure, facts: Facts, instead_of: Sequence[UU
         rules.within(measure.valid_from, measure.valid_to, on_date, measure.name)
         guarding.desk_works(measure, pathway.desk_id)
         _month_open(pathway, on_date)
-        _left(pathway, facts["service"], hours_of(facts["starts"], facts["ends"]), instead_of)
+        _left(pathway, facts["service"], between(facts["starts"], facts["ends"]), instead_of)
     except Problem as problem:
         raise taker.say(problem) from problem
 

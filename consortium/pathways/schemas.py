@@ -39,6 +39,13 @@ class Quantity(Spoken, fields.Decimal):
         return number
 
 
+def written(value: Any) -> Any:
+    """A number as people type it (10,50 stays so, 6,00 is 6); anything else as it is."""
+    if not isinstance(value, Decimal):
+        return value
+    return f"{value:.2f}".removesuffix(".00").replace(".", ",")
+
+
 def hours_budget() -> Quantity:
     """Hours that one person can have of a service; none: as many as needed."""
     return Quantity("0.01", "9999.99", allow_none=True, load_default=None)

@@ -1,6 +1,7 @@
 """The pages of pathways: today, the lists, a pathway, those of a case; and what they add to the pages of cases."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from consortium.cases import pages
+from consortium.cases import pages, unions
 from consortium.cases import queries as cases
 from consortium.cases.pages import Panel, Result, Step, Tab
 from consortium.pathways import (
@@ -77,7 +78,6 @@ def pathway(pathway_id: UUID) -> str:
         hours=sum(session.hours for session in held),
         value=total_value(held),
         budgets=queries.budgets(file.Pathway),
-        may_reopen=g.visitor.may(Months.REOPEN),
         moves=[forms.MOVES[verb] for verb in rules.possible(file.Pathway.state)],
         entries=history.of_pathway(file.Pathway),
         words=words,
@@ -136,11 +136,22 @@ def _result(row: queries.Found, url: str) -> Result:
 blueprint.register_blueprint(day)
 
 
+def _clash(kept_id: UUID, merged_id: UUID) -> list[str]:
+    """Against making two cases one: the person would have been in two places at once."""
+    found = queries.meeting_sessions(kept_id, merged_id)
+    when = ", ".join(f"{formats.day(row.on_date)} {row.starts:%H:%M}–{row.ends:%H:%M}" for row in found)
+    return [_("Both were in a session at the same time: %(when)s.", when=when)] if found else []
+
+
+unions.CLASHES.append(_clash)
+
+
 def furnish(app: Flask) -> None:
     """Called once, when the room opens."""
     navigation = layout.navigation(app)
     navigation.add(_l("Today"), "pathways.today.shown", permission=Pathways.FOLLOW, order=10)
     navigation.add(_l("Pathways"), "pathways.index", permission=Pathways.READ, order=30)
+    app.jinja_env.filters["plain"] = lambda value: formats.number(Decimal(value).normalize(), here())
     app.jinja_env.filters["euros"] = lambda value: formats.amount(value, here())
     registry = pages.of(app)
     registry.tabs.append(Tab(_l("Pathways"), "pathways.of_case", Pathways.READ, 40))

@@ -33,8 +33,8 @@ class WorkingTime(StrEnum):
 class Profile(Tenanted, Base):
     """What there is one of for each person: permit of stay, domicile, administrative status, availability, skills.
 
-    `status` (scheme "occupational_status") since `status_since`; `did_on`: day of the declaration of immediate availability (DID).
-    `licences` (scheme "driving_licences").
+    `status_since`: since when the person's occupational status (`people.occupation`) is what it is; `did_on`: day of the declaration of
+    immediate availability (DID). `licences` (scheme "driving_licences").
     """
 
     __tablename__ = "profiles"
@@ -52,7 +52,6 @@ class Profile(Tenanted, Base):
     permit_expires_on: Mapped[date | None]
     domicile: Mapped[str | None]
     other_phone: Mapped[str | None]
-    status: Mapped[str | None]
     status_since: Mapped[date | None]
     did_on: Mapped[date | None]
     working_time: Mapped[str | None]

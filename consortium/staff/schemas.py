@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from consortium.identity.models import StaffRole
+from consortium.web.policy import TRUSTABLE
 
 
 class PlaceSchema(Schema):
@@ -16,6 +17,7 @@ class PlaceSchema(Schema):
     desks = fields.List(fields.UUID(), load_default=list)
     valid_from = fields.Date(required=True)
     valid_to = fields.Date(load_default=None, allow_none=True)
+    sensitive = fields.Boolean(load_default=False)
 
     @validates_schema
     def _in_order(self, data: dict[str, Any], **_: Any) -> None:
@@ -26,6 +28,11 @@ class PlaceSchema(Schema):
     def _at_a_desk(self, data: dict[str, Any], **_: Any) -> None:
         if data.get("role") == StaffRole.CASE_MANAGER and not data.get("desks"):
             raise ValidationError(str(_l("A case manager sees the cases of the desks they serve: choose at least one.")), "desks")
+
+    @validates_schema
+    def _works_with_people(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("sensitive") and data.get("role") not in TRUSTABLE:
+            raise ValidationError(str(_l("This role sees no person: nobody in it is entrusted with sensitive data.")), "sensitive")
 
 
 class InviteSchema(PlaceSchema):

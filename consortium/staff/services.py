@@ -58,11 +58,19 @@ class Period(NamedTuple):
 
 
 def invite(
-    *, name: str, email: str, role: str, desks: Iterable[UUID], valid_from: date, valid_to: date | None, pages: letters.Pages
+    *,
+    name: str,
+    email: str,
+    role: str,
+    desks: Iterable[UUID],
+    valid_from: date,
+    valid_to: date | None,
+    pages: letters.Pages,
+    sensitive: bool = False,
 ) -> Membership:
     """Add somebody and tell them by mail, all or nothing. Raises AlreadyOnStaff, DeskUnknown."""
     with told_by({"uq_memberships_tenant_id_account_id": AlreadyOnStaff(field="email")}):
-        membership = join_staff(email=email, name=name, role=role, valid_from=valid_from, valid_to=valid_to)
+        membership = join_staff(email=email, name=name, role=role, valid_from=valid_from, valid_to=valid_to, sensitive=sensitive)
     _send_to(membership, desks, valid_from)
     letters.send_invitation(membership, pages)
     return membership
@@ -83,7 +91,16 @@ def invite_again(*, membership_id: UUID, pages: letters.Pages) -> Membership | N
 
 
 def change(
-    *, membership_id: UUID, revision: int, name: str, role: str, desks: list[UUID], valid_from: date, valid_to: date | None, today: date
+    *,
+    membership_id: UUID,
+    revision: int,
+    name: str,
+    role: str,
+    desks: list[UUID],
+    valid_from: date,
+    valid_to: date | None,
+    today: date,
+    sensitive: bool = False,
 ) -> Membership | None:
     """Change what somebody does here. None: nobody of this id. Raises ChangedMeanwhile, LastAdministrator, DeskUnknown."""
     others, membership = _administrators_and(membership_id)
@@ -93,6 +110,7 @@ def change(
         raise ChangedMeanwhile
     before, was = _administers(membership), Period(membership.valid_from, membership.valid_to)
     membership.name, membership.role, membership.valid_from, membership.valid_to = name, role, valid_from, valid_to
+    membership.sensitive = sensitive
     _keep_administered(before, _administers(membership), others, today)
     _follow(membership, was)
     if _move(membership, set(desks), today) and membership.revision == revision:

@@ -15,6 +15,7 @@ from consortium.identity.policy import Staff
 from consortium.post.queries import messages_about
 from consortium.staff import queries, services, words
 from consortium.staff.history import Told, since_revision, told
+from consortium.staff.leaving import left_by
 from consortium.staff.letters import Pages
 from consortium.staff.listings import STAFF
 from consortium.staff.schemas import ChangeSchema, InviteSchema
@@ -77,6 +78,7 @@ def person(membership_id: UUID) -> str:
         stage=queries.stage(membership, today()),
         messages=messages,
         history=told(membership_id, membership.name),
+        left=left_by(membership_id),
         ending=words.ending(membership.name, awaited=bool(messages) and not seen),
         words=words,
         day=day,
@@ -104,7 +106,7 @@ def edit(membership_id: UUID) -> Response:
 
 
 def _initial(membership: Membership) -> dict[str, Any]:
-    facts = {name: getattr(membership, name) for name in ("name", "role", "valid_from", "valid_to", "revision")}
+    facts = {name: getattr(membership, name) for name in ("name", "role", "valid_from", "valid_to", "sensitive", "revision")}
     now = today()
     serving = [each for each in queries.desks_of(membership.id) if each.valid_to is None or each.valid_to >= now]
     return {**facts, "email": membership.email, "desks": [str(each.desk_id) for each in serving]}
@@ -143,6 +145,8 @@ def confirm_end(membership_id: UUID) -> str:
 def end(membership_id: UUID) -> Response:
     membership = services.end(membership_id=membership_id, today=today()) or abort(404)
     flash(_("%(name)s has no access any more.", name=membership.name), "success")
+    for left in left_by(membership_id):
+        flash(left.text, "warning")
     return redirect(_after(membership_id), 303)
 
 

@@ -9,10 +9,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from flask_babel import LazyString
+from flask_babel import LazyString, format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -95,9 +96,11 @@ def shown(table: str, name: str, value: Any) -> str | None:
 
 
 def plain(value: Any) -> str:
-    """A value without words of its own: days as dd/mm/yyyy, moments on the clock of Rome, hours as hh:mm."""
+    """A value without words of its own: days as dd/mm/yyyy, moments on the clock of Rome, hours as hh:mm, amounts as 1.234,56."""
     if isinstance(value, bool):
         return str(_("Yes") if value else _("No"))
+    if isinstance(value, float | Decimal):
+        return str(format_decimal(value, "#,##0.00"))
     text = value.isoformat() if hasattr(value, "isoformat") else str(value)
     if clock := _CLOCK.fullmatch(text):
         return clock[1]

@@ -1,6 +1,6 @@
 """Reads of the trail: the history of a row, as pages show it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Row, Text, Uuid, and_, cast, column, or_, select, table
+from sqlalchemy import ColumnElement, Row, Select, Text, Uuid, and_, cast, column, or_, select, table, tuple_
 from sqlalchemy.orm import aliased
 
 from consortium.trail import labels
@@ -86,14 +86,57 @@ def history(
     only for small tables, since no index serves them. `names`: id → name, for columns that hold ids.
     """
     whose = [_is_row(*row) for row in ((table_name, row_id), *also)] + [_is_part(part, key, row_id) for part, key in (parts or {}).items()]
-    rows = db.session.execute(
-        select(TrailEntry, _PEOPLE.c.name)
-        .outerjoin(_PEOPLE, and_(_PEOPLE.c.tenant_id == tenant_parameter(), _PEOPLE.c.account_id == TrailEntry.actor_id))
-        .where(or_(*whose))
-        .order_by(TrailEntry.id.desc())
-        .limit(limit)
-    )
+    rows = db.session.execute(_entries().where(or_(*whose)).order_by(TrailEntry.id.desc()).limit(limit))
     return _told_together([_entry(row, names or {}) for row in rows])
+
+
+@dataclass(frozen=True)
+class Past:
+    """A value that a field had until somebody changed it; `value` as JSON has it."""
+
+    table: str
+    column: str
+    value: Any
+    who: labels.Label
+    moment: datetime
+
+    @property
+    def shown(self) -> str | None:
+        return labels.shown(self.table, self.column, self.value)
+
+    @property
+    def when(self) -> str:
+        return labels.moment(self.moment)
+
+    @property
+    def at(self) -> str:
+        return self.moment.isoformat()
+
+
+def past(rows: Collection[tuple[str, UUID]]) -> dict[tuple[UUID, str], list[Past]]:
+    """(row, column) → the values that it had before, newest first, of some rows (table, id); one statement."""
+    if not rows:
+        return {}
+    found: dict[tuple[UUID, str], list[Past]] = {}
+    mine = tuple_(TrailEntry.table_name, TrailEntry.row_id).in_(rows)
+    for row in db.session.execute(_entries().where(mine, TrailEntry.action == Action.UPDATE).order_by(TrailEntry.id.desc())):
+        entry = row.TrailEntry
+        for name, value in (entry.before or {}).items():
+            told = Past(entry.table_name, name, value, row.name or _who(entry.actor_id), entry.created_at)
+            found.setdefault((entry.row_id, name), []).append(told)
+    return found
+
+
+def _entries() -> Select[Any]:
+    """The trail with the names of who changed what."""
+    named = and_(_PEOPLE.c.tenant_id == tenant_parameter(), _PEOPLE.c.account_id == TrailEntry.actor_id)
+    return select(TrailEntry, _PEOPLE.c.name).outerjoin(_PEOPLE, named)
+
+
+def removed(table_name: str, row_id: UUID) -> Mapping[str, Any] | None:
+    """The columns of a row as it was when it was removed; None where it was not."""
+    gone = select(TrailEntry.before).where(_is_row(table_name, row_id), TrailEntry.action == Action.DELETE)
+    return db.session.scalars(gone.order_by(TrailEntry.id.desc()).limit(1)).first()
 
 
 def _told_together(entries: Sequence[Entry]) -> list[Entry]:

@@ -17,13 +17,15 @@ class Spoken(fields.Field[Any]):
 
 
 class Words(Spoken, fields.String):
-    """A line of text of at most `longest` characters."""
+    """A line of text of at least `shortest` and at most `longest` characters."""
 
     default_error_messages = {**REQUIRED, "invalid": _l("This cannot be read: type it again.")}
 
-    def __init__(self, longest: int = LONGEST, **options: Any) -> None:
+    def __init__(self, longest: int = LONGEST, shortest: int = 0, **options: Any) -> None:
         too_long = _l("This is too long: at most %(max)s characters.", max=longest)
-        super().__init__(validate=[validate.Length(max=longest, error=too_long), _readable], **options)
+        too_short = _l("This is too short: at least %(min)s characters.", min=shortest)
+        least = [validate.Length(min=shortest, error=too_short)] if shortest else []
+        super().__init__(validate=[*least, validate.Length(max=longest, error=too_long), _readable], **options)
 
 
 def _readable(value: str) -> None:

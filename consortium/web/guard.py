@@ -16,7 +16,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as BaseResponse
 
-from consortium.web.policy import Permission, Role
+from consortium.web.policy import Permission, Role, roles_of
 from consortium.web.visitor import Consortium, Region, Visitor
 from tenants import scope
 from tenants.charter import RESERVED
@@ -150,7 +150,8 @@ def _visitor() -> Visitor:
 def _in_consortium(visitor: Visitor, registry: Registry) -> Visitor:
     for belonging in visitor.belongings:
         if belonging.tenant.slug == g.tenant_slug:
-            return replace(visitor, tenant=belonging.tenant, membership_id=belonging.membership_id, roles=frozenset({belonging.role}))
+            roles = roles_of(belonging.role, entrusted=belonging.entrusted)
+            return replace(visitor, tenant=belonging.tenant, membership_id=belonging.membership_id, roles=roles)
     consortium = registry.consortium(g.tenant_slug)
     return replace(visitor, tenant=consortium or abort(404), roles=frozenset())
 
@@ -174,7 +175,7 @@ def _refusal(permission: Permission | None) -> BaseResponse | None:
     if visitor.tenant and not visitor.tenant.active:
         raise ConsortiumSuspended
     if not visitor.may(permission):
-        abort(403)
+        abort(404 if permission.concealed else 403)
     return None
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from werkzeug.wrappers import Response as BaseResponse
 
+from consortium.web import drafts
 from consortium.web.models import Submission
 from consortium.web.wording import spoken
 from tenants.database import db
@@ -86,6 +87,11 @@ class Form:
         self.data: dict[str, Any] = {}
         self.status = 200
         self.once = str(new_id())
+        # Where the page's script saves what is being typed, and what it saved before: see `drafts`.
+        self.drafts = drafts.here()
+        self.draft = drafts.offered() if self.drafts and request.method != "POST" else None
+        if self.draft and self.draft.resumed:
+            self.values = {**self.values, **typed(schema, self.draft.typed())}
 
     def accepted(self) -> bool:
         """True when the form was sent and is well formed; then `data` holds what the schema made of it."""
@@ -137,6 +143,8 @@ class Form:
     def done(self, location: str) -> BaseResponse:
         """Accepted: remember where this submission went, and go there."""
         answered(UUID(self.once), location)
+        if self.drafts:
+            drafts.forget(request.path)
         return redirect(location, 303)
 
 

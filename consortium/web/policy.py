@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 
 class Role(StrEnum):
-    """Who one is in a consortium (the first four), in a region, or on the platform."""
+    """Who one is in a consortium (the first four), in a region, or on the platform; what one is entrusted with, beside that."""
 
     ADMINISTRATOR = "administrator"
     COORDINATOR = "coordinator"
@@ -15,6 +15,8 @@ class Role(StrEnum):
     READER = "reader"
     AUDITOR = "auditor"
     OPERATOR = "operator"
+    # With disability and health data of the people that the other role sees.
+    ENTRUSTED = "entrusted"
 
 
 ROLE_LABELS = {
@@ -24,12 +26,20 @@ ROLE_LABELS = {
     Role.READER: _l("Reader"),
     Role.AUDITOR: _l("Regional auditor"),
     Role.OPERATOR: _l("Platform operator"),
+    Role.ENTRUSTED: _l("Entrusted with sensitive data"),
 }
 STAFF = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.CASE_MANAGER, Role.READER)
+# Who may be entrusted: those who work with people.
+TRUSTABLE = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.CASE_MANAGER)
 
 
 class Permission(StrEnum):
     """Base of each room's permissions, written `room.verb`."""
+
+    @property
+    def concealed(self) -> bool:
+        """Whether not even the existence of a page is told to who may not open it: 404 in place of 403."""
+        return False
 
 
 _held: dict[str, frozenset[Role]] = {}
@@ -41,10 +51,24 @@ def grant(permissions: Iterable[Permission], *roles: Role) -> None:
         _held[permission] = _held.get(permission, frozenset()) | frozenset(roles)
 
 
+class Drafts(Permission):
+    """Whoever may write in a form may keep a draft of it."""
+
+    KEEP = "drafts.keep"
+
+
 def may(role: Role, permission: str) -> bool:
     return role in _held.get(permission, frozenset())
+
+
+def roles_of(role: Role, *, entrusted: bool) -> frozenset[Role]:
+    """The roles that count of a member of the staff."""
+    return frozenset({role, Role.ENTRUSTED} if entrusted and role in TRUSTABLE else {role})
 
 
 def holders() -> Mapping[str, frozenset[Role]]:
     """The whole register, for the house's tests and the table of roles in the documentation."""
     return dict(_held)
+
+
+grant([Drafts.KEEP], *STAFF)

@@ -1,10 +1,15 @@
-"""Pages of nobody's room: is it alive, is it ready, and what the law wants linked in every footer."""
+"""Pages of nobody's room: is it alive, is it ready, what the law wants linked in every footer, and where drafts of forms go."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from sqlalchemy import select
+from werkzeug.utils import redirect
 
-from consortium.web.guard import public
+from consortium.web import drafts
+from consortium.web.guard import public, requires
+from consortium.web.listing.formats import at_desk
+from consortium.web.policy import Drafts
 from tenants.database import db
 from tenants.models import Region
 
@@ -37,3 +42,24 @@ def accessibility() -> ResponseReturnValue:
 @public
 def privacy() -> ResponseReturnValue:
     return render_template("web/privacy.html")
+
+
+@blueprint.post("/<slug:tenant>/drafts")
+@requires(Drafts.KEEP)
+def keep_draft() -> ResponseReturnValue:
+    """For the page's script: save what is being typed, and say when that was."""
+    if (request.content_length or 0) > drafts.LONGEST:
+        abort(413)
+    sent = drafts.as_sent(request.get_json(silent=True)) or abort(400)
+    form = drafts.address_of(sent[0]) or abort(404)
+    saved_at = drafts.keep(form, sent[1])
+    return {"words": _("Draft saved at %(hour)s", hour=f"{at_desk(saved_at):%H:%M}") if saved_at else ""}
+
+
+@blueprint.post("/<slug:tenant>/drafts/discarded")
+@requires(Drafts.KEEP)
+def discard_draft() -> ResponseReturnValue:
+    """Forget the draft of a form, and open it as it is without."""
+    form = drafts.address_of(request.form.get("form", "")) or abort(404)
+    drafts.forget(form)
+    return redirect(form, 303)

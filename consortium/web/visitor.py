@@ -37,6 +37,7 @@ class Belonging:
     membership_id: UUID
     role: Role
     tenant: Consortium
+    entrusted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Roles are those that count at this address: one in a consortium, all of them on the account's own pages."""
+    """Roles are those that count at this address: one in a consortium (and what one is entrusted with), all on the account's own pages."""
 
     account: Face | None = None
     tenant: Consortium | None = None
@@ -70,7 +71,8 @@ class Visitor:
 
     @property
     def role(self) -> Role | None:
-        return next(iter(self.roles)) if len(self.roles) == 1 else None
+        own = self.roles - {Role.ENTRUSTED}
+        return next(iter(own)) if len(own) == 1 else None
 
     @property
     def memberships(self) -> list[tuple[str, str]]:

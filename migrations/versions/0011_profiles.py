@@ -25,7 +25,6 @@ def upgrade() -> None:
         sa.Column("permit_expires_on", sa.Date(), nullable=True),
         sa.Column("domicile", sa.Text(), nullable=True),
         sa.Column("other_phone", sa.Text(), nullable=True),
-        sa.Column("status", sa.Text(), nullable=True),
         sa.Column("status_since", sa.Date(), nullable=True),
         sa.Column("did_on", sa.Date(), nullable=True),
         sa.Column("working_time", sa.Text(), nullable=True),

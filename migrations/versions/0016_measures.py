@@ -19,13 +19,12 @@ depends_on = None
 GUARDS = (
     """
     CREATE FUNCTION app.month_key(tenant uuid, desk uuid, month date) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-        SELECT hashtextextended('month ' || tenant || desk || (month - date '2000-01-01'), 0)
+        SELECT uuid_hash_extended(desk, uuid_hash_extended(tenant, (month - date '2000-01-01')::bigint))
     $$
     """,
     """
-    CREATE FUNCTION app.hold_month(tenant uuid, of_desk uuid, of_month date) RETURNS void LANGUAGE plpgsql AS $$
+    CREATE FUNCTION app.refuse_closed(tenant uuid, of_desk uuid, of_month date) RETURNS void LANGUAGE plpgsql AS $$
     BEGIN
-        PERFORM pg_advisory_xact_lock_shared(app.month_key(tenant, of_desk, of_month));
         IF EXISTS (SELECT FROM public.month_closings closed
                    WHERE closed.tenant_id = tenant AND closed.desk_id = of_desk AND closed.month = of_month AND closed.reopened_on IS NULL)
         THEN
@@ -34,28 +33,40 @@ GUARDS = (
         END IF;
     END $$
     """,
+    # The lock first, by a statement of its own: the look that follows must be newer than the wait.
     """
     CREATE FUNCTION app.guard_session() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE
         of_desk uuid;
+        of_month date;
     BEGIN
+        -- A consortium that goes takes its closed months with it (as in 0007: the operator deletes no row but by app.delete_tenant).
+        IF TG_OP = 'DELETE' AND current_setting('role') = 'operator' THEN RETURN OLD; END IF;
         IF TG_OP <> 'INSERT' THEN
-            SELECT desk_id INTO of_desk FROM public.pathways WHERE tenant_id = OLD.tenant_id AND id = OLD.pathway_id FOR SHARE;
-            PERFORM app.hold_month(OLD.tenant_id, of_desk, (OLD.on_date - extract(day FROM OLD.on_date)::integer + 1));
+            of_month := OLD.on_date - extract(day FROM OLD.on_date)::integer + 1;
+            SELECT p.desk_id, pg_advisory_xact_lock_shared(app.month_key(p.tenant_id, p.desk_id, of_month)) INTO of_desk
+            FROM public.pathways p WHERE p.tenant_id = OLD.tenant_id AND p.id = OLD.pathway_id FOR SHARE;
+            PERFORM app.refuse_closed(OLD.tenant_id, of_desk, of_month);
         END IF;
         IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
-        SELECT desk_id INTO of_desk FROM public.pathways WHERE tenant_id = NEW.tenant_id AND id = NEW.pathway_id FOR SHARE;
-        PERFORM app.hold_month(NEW.tenant_id, of_desk, (NEW.on_date - extract(day FROM NEW.on_date)::integer + 1));
+        of_month := NEW.on_date - extract(day FROM NEW.on_date)::integer + 1;
+        SELECT p.desk_id, pg_advisory_xact_lock_shared(app.month_key(p.tenant_id, p.desk_id, of_month)) INTO of_desk
+        FROM public.pathways p WHERE p.tenant_id = NEW.tenant_id AND p.id = NEW.pathway_id FOR SHARE;
+        PERFORM app.refuse_closed(NEW.tenant_id, of_desk, of_month);
         RETURN NEW;
     END $$
     """,
     # A pathway takes its sessions along to another desk: not out of a closed month, nor into one.
     """
     CREATE FUNCTION app.guard_pathway() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        months date[];
     BEGIN
-        PERFORM app.hold_month(OLD.tenant_id, desk, month)
-        FROM (SELECT DISTINCT (s.on_date - extract(day FROM s.on_date)::integer + 1) AS month FROM public.sessions s
-              WHERE s.tenant_id = OLD.tenant_id AND s.pathway_id = OLD.id) months, unnest(ARRAY[OLD.desk_id, NEW.desk_id]) desk;
+        months := ARRAY(SELECT DISTINCT s.on_date - extract(day FROM s.on_date)::integer + 1 FROM public.sessions s
+                        WHERE s.tenant_id = OLD.tenant_id AND s.pathway_id = OLD.id ORDER BY 1);
+        PERFORM pg_advisory_xact_lock_shared(app.month_key(OLD.tenant_id, desk, month))
+        FROM unnest(months) month, unnest(ARRAY[OLD.desk_id, NEW.desk_id]) desk;
+        PERFORM app.refuse_closed(OLD.tenant_id, desk, month) FROM unnest(months) month, unnest(ARRAY[OLD.desk_id, NEW.desk_id]) desk;
         RETURN NEW;
     END $$
     """,
@@ -84,8 +95,8 @@ GUARDS = (
         RETURN NEW;
     END $$
     """,
-    "REVOKE ALL ON FUNCTION app.month_key, app.hold_month FROM PUBLIC",
-    "GRANT EXECUTE ON FUNCTION app.month_key, app.hold_month TO member",
+    "REVOKE ALL ON FUNCTION app.month_key, app.refuse_closed FROM PUBLIC",
+    "GRANT EXECUTE ON FUNCTION app.month_key, app.refuse_closed TO member",
     # A merge of two people gives a session another case: that changes no month.
     """
     CREATE TRIGGER month BEFORE INSERT OR DELETE OR UPDATE OF pathway_id, operator_id, on_date, starts, ends, service, mode, note, group_id
@@ -103,7 +114,7 @@ UNGUARDED = (
     "DROP TRIGGER month ON pathways",
     "DROP TRIGGER month ON month_closings",
     "DROP TRIGGER hours ON session_corrections",
-    "DROP FUNCTION app.guard_session, app.guard_pathway, app.close_month, app.guard_correction, app.hold_month, app.month_key",
+    "DROP FUNCTION app.guard_session, app.guard_pathway, app.close_month, app.guard_correction, app.refuse_closed, app.month_key",
 )
 
 

@@ -13,7 +13,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
 
 from tests.factories import Founded
-from tests.house.atlas import Guide, all_well
+from tests.house.atlas import WORDS, Guide, all_well
 from tests.house.furniture import PIEMONTE
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -41,7 +41,7 @@ def test_every_answer_is_as_described(app: Flask, furnished: Founded, cookie_of:
 
 def _there(guide: Guide, name: str) -> Any:
     """The value of a parameter of the address that is there."""
-    return {"tenant": guide.founded.slug, "region": guide.region}.get(name) or str(guide.id_of(name))
+    return {"tenant": guide.founded.slug, "region": guide.region, **WORDS}.get(name) or str(guide.id_of(name))
 
 
 def _answers(operation: Any, guide: Guide, cookie: str) -> set[int]:

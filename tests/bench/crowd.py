@@ -7,13 +7,12 @@ from itertools import islice
 from typing import Any
 
 from faker.providers.person.it_IT import Provider
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
-from tenants.database import db
 from tests.factories import Founded
 
 MANY = 200_000
-_CHUNK = 4_000
+_CHUNK = 20_000
 _SYLLABLES = (
     "ba bel bo bru ca ce chi co da di fa fer ga ghe gra la le li lo ma me mo na ni pa pe pi ra ri ro sa sca se so ta te to va ve vi zo"
 ).split()
@@ -36,6 +35,8 @@ _INSERT = text("""
     SELECT id, desk_id, 'walk_in', 'assigned', '2024-01-08' FROM opened
 """)
 
+_SEARCHED = text("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'people' AND indexdef LIKE '% USING gin %'")
+
 
 def people(seed: int = 7) -> Iterator[dict[str, Any]]:
     """Without end, and each time the same. Four in ten have one of the usual surnames, the first of them far more often."""
@@ -57,14 +58,23 @@ def people(seed: int = 7) -> Iterator[dict[str, Any]]:
         }
 
 
-def settle(founded: Founded, many: int = MANY) -> list[dict[str, Any]]:
-    """Writes them, as a consortium's own door; what was written."""
+def settle(founded: Founded, owner: Connection, many: int = MANY) -> list[dict[str, Any]]:
+    """Writes them, as the owner, without a trail, and makes the indexes of searches afterwards: a minute in place of twenty."""
     rows = list({row["code"]: row for row in islice(people(), many)}.values())
-    with founded.scope():
-        manager, desks = founded.staff[founded.email("cm1.trecate")], list(founded.desks.values())
-        for start in range(0, len(rows), _CHUNK):
-            chunk = rows[start : start + _CHUNK]
-            columns = {name: [row[name] for row in chunk] for name in chunk[0]}
-            db.session.execute(_INSERT, {**columns, "before": start, "desks": desks, "manager": manager})
-            db.session.commit()
+    owner.execute(text(f"SET LOCAL app.tenant = '{founded.id}'"))
+    searched = owner.execute(_SEARCHED).all()
+    for table in ("people", "cases", "assignments"):
+        owner.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER trail"))
+    for index in searched:
+        owner.execute(text(f"DROP INDEX {index.indexname}"))
+    manager, desks = founded.staff[founded.email("cm1.trecate")], list(founded.desks.values())
+    for start in range(0, len(rows), _CHUNK):
+        chunk = rows[start : start + _CHUNK]
+        columns = {name: [row[name] for row in chunk] for name in chunk[0]}
+        owner.execute(_INSERT, {**columns, "before": start, "desks": desks, "manager": manager})
+    for index in searched:
+        owner.execute(text(index.indexdef))
+    for table in ("people", "cases", "assignments"):
+        owner.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER trail"))
+    owner.commit()
     return rows

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import Connection, create_engine, event, text
 
 from consortium.cases import search
+from consortium.config import Config
 from consortium.web.policy import Role
 from consortium.web.visitor import Visitor
 from tenants.database import db
@@ -24,23 +25,18 @@ Kinds = dict[str, str]
 
 
 @pytest.fixture(scope="module")
-def crowd(app: Flask) -> tuple[Founded, list[dict[str, Any]]]:
+def crowd(app: Flask, config: Config) -> tuple[Founded, list[dict[str, Any]]]:
+    """200,000 cases, with statistics as autovacuum makes them."""
     founded = found(app)
-    return founded, settle(founded)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def tidy(crowd: Any, config: Any) -> None:
-    """Statistics, and the index's pending list, as autovacuum leaves them."""
-    engine = create_engine(config.owner_database_url, isolation_level="AUTOCOMMIT")
+    engine = create_engine(config.owner_database_url or "")
     with engine.connect() as owner:
+        rows = settle(founded, owner)
+        owner.execution_options(isolation_level="AUTOCOMMIT")
         for table in ("people", "cases", "assignments"):
             owner.execute(text(f"VACUUM (ANALYZE) {table}"))
-        sizes = owner.execute(
-            text("SELECT indexrelname, pg_size_pretty(pg_relation_size(indexrelid)) FROM pg_stat_user_indexes WHERE relname='people'")
-        )
-        print("\n", dict(sizes.all()))
+        print("", *owner.execute(SIZES).scalars(), sep="\n")
     engine.dispose()
+    return founded, rows
 
 
 def kinds(rows: list[dict[str, Any]]) -> Kinds:

@@ -49,7 +49,38 @@ def case_of(founded: Founded, desk: str = "trecate", **facts: Any) -> Case:
 
 @pytest.fixture
 def cm(trecate: Founded) -> FlaskClient:
-    return trecate.as_("cm1.trecate")
+    """A case manager of Trecate who has searched, and found nobody."""
+    browser = trecate.as_("cm1.trecate")
+    browser.get(f"/{trecate.slug}/search?q=Okafor")
+    return browser
+
+
+def test_a_new_person_comes_after_a_search(trecate: Founded) -> None:
+    """Without one, the form leads to the search; a form left open is told so, and loses nothing."""
+    browser, address = trecate.as_("cm1.trecate"), f"/{trecate.slug}/cases/new"
+    answer = browser.get(address)
+    assert (answer.status_code, answer.location) == (302, f"/{trecate.slug}/search")
+    assert "Cerca prima la persona" in browser.get(answer.location).text
+    data = sent(trecate)
+    refused = browser.post(address, data=data)
+    assert refused.status_code == 422
+    assert 'value="Okafor"' in refused.text
+    assert count(trecate, Person) == 0
+    found = browser.get(f"/{trecate.slug}/search?q=okafor maria")
+    assert f'href="{address}"' in found.text
+    form = browser.get(address)
+    assert ('value="Okafor"' in form.text, 'value="Maria"' in form.text) == (True, True)
+    assert browser.post(address, data=data).status_code == 303
+    assert browser.get(address).status_code == 302, "each person has a search of their own"
+
+
+def test_who_has_the_same_phone_is_shown(trecate: Founded, cm: FlaskClient) -> None:
+    case = case_of(trecate, phone="3842338031")
+    typed = {"phone": "+39 384 233 80 31"}
+    assert str(case.id) in cm.post(f"/{trecate.slug}/cases/known", data=typed).text
+    data = sent(trecate)
+    assert cm.post(f"/{trecate.slug}/cases/new", data=data).status_code == 422
+    assert cm.post(f"/{trecate.slug}/cases/new", data={**data, "distinct": "true"}).status_code == 303
 
 
 def test_a_person_is_taken_in_with_one_page(trecate: Founded, cm: FlaskClient) -> None:
@@ -157,7 +188,7 @@ def test_the_pages_of_a_case_and_who_opens_them(trecate: Founded, other: Founded
     assert other.as_("admin").get(address).status_code == 404
 
 
-@pytest.mark.parametrize("tab", ["/cases", "/assignments", "/pathways", "/sessions", "/measures", "/search?q=prova", "/cases/new"])
+@pytest.mark.parametrize("tab", ["/cases", "/assignments", "/pathways", "/sessions", "/measures", "/search?q=prova"])
 def test_the_pages_of_the_rooms_and_who_opens_them(trecate: Founded, tab: str) -> None:
     expected = {"admin": 200, "coordinator": 200, "cm1.trecate": 200, "reader": 200 if tab == "/measures" else 403}
     assert {who: trecate.as_(who).get(f"/{trecate.slug}{tab}").status_code for who in expected} == expected
@@ -184,12 +215,23 @@ def test_somebody_is_found_by_first_letters(trecate: Founded, cm: FlaskClient, t
     assert listed["total"] == (2 if text == "2023-0000" else 1)
 
 
-@pytest.mark.parametrize("text", ["%", "_", "\\", "a%", "", " ", "\0", "'; drop table people", "x" * 300, "ngelo", "%%%%%%"])
+@pytest.mark.parametrize("text", ["%", "_", "\\", "a%", "", " ", "\0", "'; drop table people", "x" * 300, "gelo", "%%%%%%"])
 def test_a_search_for_signs_finds_nobody_and_breaks_nothing(trecate: Founded, cm: FlaskClient, text: str) -> None:
     case_of(trecate, surname="D'Angelo", first_name="Niccolò")
     answer = cm.get(f"/{trecate.slug}/search", query_string={"q": text}, headers={"HX-Request": "true"})
     assert answer.status_code == 200
     assert "Angelo" not in answer.text
+
+
+@pytest.mark.parametrize("text", ["cer", "ćer", "CERANO"])
+def test_the_box_finds_desks_too(trecate: Founded, cm: FlaskClient, text: str) -> None:
+    answer = cm.get(f"/{trecate.slug}/search", query_string={"q": text}, headers={"HX-Request": "true"})
+    assert f'href="/{trecate.slug}/desks/{trecate.desks["cerano"]}"' in answer.text
+
+
+@pytest.mark.parametrize("text", ["erano", "cerano rossi", "%"])
+def test_a_desk_is_found_by_how_its_words_begin(trecate: Founded, cm: FlaskClient, text: str) -> None:
+    assert "/desks/" not in cm.get(f"/{trecate.slug}/search", query_string={"q": text}, headers={"HX-Request": "true"}).text
 
 
 def test_correcting_a_person_and_two_at_once(trecate: Founded, cm: FlaskClient) -> None:

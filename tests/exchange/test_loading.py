@@ -1,5 +1,7 @@
 """Folders brought in: what is written, what is refused and why, what a second time does."""
 
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,8 @@ from consortium.cases.models import Assignment, Case, Person
 from consortium.exchange import services
 from consortium.exchange.loading import Source
 from consortium.exchange.services import RowsRejected, load_folder
-from consortium.pathways.models import Pathway, PathwayEvent, Session
+from consortium.pathways import closing
+from consortium.pathways.models import MeasureService, Pathway, PathwayEvent, Session
 from consortium.sensitive.models import SensitiveRecord
 from tenants.database import db
 from tests.exchange.papers import folder, papers
@@ -229,3 +232,48 @@ def test_what_is_of_another_consortium_stays_there(trecate: Founded, other: Foun
     with other.scope(), pytest.raises(RowsRejected):
         load_folder(folder(tmp_path / "other", papers(other), without=["assegnazioni.csv"]), watchers=[kept := Kept()])
     assert [code for *_, code, _ in kept.faults] == ["no_person", "no_person", "no_pathway", "no_pathway", "no_pathway"]
+
+
+def faults_of(consortium: Founded, place: Path) -> list[tuple[str, int, str, str]]:
+    """What a later file is refused for."""
+    kept = Kept()
+    with consortium.scope(), pytest.raises(RowsRejected):
+        load_folder(place, watchers=[kept])
+    return kept.faults
+
+
+def test_a_closed_month_takes_no_rows_and_minds_none_that_say_nothing_new(trecate: Founded, tmp_path: Path) -> None:
+    files = papers(trecate)
+    loaded(trecate, folder(tmp_path, files))
+    with trecate.scope():
+        closing.close_month(desk_id=trecate.desks["trecate"], month=date(2023, 6, 1), closed_by_id=None)
+        db.session.commit()
+    _, kept = loaded(trecate, folder(tmp_path, files))
+    assert kept.faults == []
+    more = "TRE-00001;08/06/2023;14:30;16:00;Orientamento specialistico;presenza\n"
+    later = {"sessioni.csv": files["sessioni.csv"] + more}
+    assert faults_of(trecate, folder(tmp_path, later)) == [("sessions", 5, "month_closed", "on_date")]
+    longer = {"sessioni.csv": files["sessioni.csv"].replace("14:30;16:00", "14:30;17:00")}
+    assert faults_of(trecate, folder(tmp_path, longer)) == [("sessions", 2, "month_closed", "on_date")]
+    # The pathway would take its closed month along to another desk.
+    moved = {**files, "progetti.csv": files["progetti.csv"].replace("specialistico;Trecate;", "specialistico;Cerano;", 1)}
+    assert faults_of(trecate, folder(tmp_path, moved)) == [("pathways", 2, "month_closed_meanwhile", "")]
+    assert count(trecate, Session) == 3
+
+
+def test_hours_over_a_budget_and_hours_that_the_clock_skipped(trecate: Founded, tmp_path: Path) -> None:
+    files = papers(trecate)
+    loaded(trecate, folder(tmp_path, files))
+    with trecate.scope():
+        named = select(MeasureService).where(MeasureService.name == "Orientamento specialistico")
+        db.session.scalars(named).one().hours_budget = Decimal("3.5")
+        db.session.commit()
+    head = files["sessioni.csv"].splitlines()[0]
+
+    def row(day: str, starts: str, ends: str) -> str:
+        return f"TRE-00001;{day};{starts};{ends};ORIENTAMENTO specialistico;presenza\n"
+
+    two = f"{head}\n{row('20/06/2023', '18:00', '19:00')}{row('20/06/2023', '19:00', '20:00')}"
+    assert faults_of(trecate, folder(tmp_path, {"sessioni.csv": two})) == [("sessions", 3, "hours_used_up", "ends")]
+    night = f"{head}\n{row('29/10/2023', '02:30', '03:30')}"
+    assert faults_of(trecate, folder(tmp_path, {"sessioni.csv": night})) == [("sessions", 2, "clock_change", "starts")]

@@ -21,7 +21,7 @@ from tenants.models import Tenanted
 from tests.factories import Founded
 
 # Parameters of addresses that are words, not ids: a value for each (an unknown token opens a page that says so).
-WORDS: dict[str, str] = {"token": "x" * 43, "position": "2"}
+WORDS: dict[str, str] = {"token": "x" * 43, "position": "2", "scheme": "occupations", "month": "2023-03"}
 # Parameters whose name is not their model's.
 ALIASES: dict[str, str] = {"batch_id": "ImportBatch"}
 # What a page is asked, where it shows nothing without.
@@ -29,6 +29,8 @@ WINDOW = "from=2022-11-01&to=2023-10-31&as_of=2023-10-31"
 ASKED: dict[str, str] = {
     "reporting.records": f"{WINDOW}&desk=trecate",
     "reporting-api.figures": WINDOW,
+    "codes.code": "code=72",
+    "codes.edit": "code=72",
 }
 PLACES = ("tenant", "region")
 # Of a parameter: whatever names a consortium.

@@ -5,10 +5,15 @@ from io import BytesIO
 from flask_babel import force_locale
 from sqlalchemy import create_engine
 
+from consortium.cases import unions
+from consortium.cases.models import Case
 from consortium.exchange import batches, tasks
 from consortium.exchange.models import BatchState, ImportBatch
+from consortium.identity.models import Membership
 from consortium.identity.services import endow
 from consortium.post.services import announce
+from consortium.sensitive import services as sensitive
+from consortium.sensitive.models import SensitiveRecord
 from tenants.database import db
 from tests.exchange.papers import papers
 from tests.factories import Founded
@@ -18,12 +23,17 @@ from tests.states import (
     AssignmentFactory,
     CaseFactory,
     DeskFactory,
+    DocumentFactory,
     NoteFactory,
     PartnerFactory,
     PathwayFactory,
+    SapFactory,
     TaskFactory,
+    UnitCostFactory,
 )
 
+# Of the case managers, the one who is entrusted with sensitive data.
+ENTRUSTED = "cm2.trecate"
 AUDITOR, OPERATOR = "auditor@house.example", "operator@house.example"
 # The region of every consortium of `tests.factories`: its slug.
 PIEMONTE = "piemonte"
@@ -44,16 +54,34 @@ def furnish(founded: Founded, each: int = 1) -> Founded:
         AssignmentFactory.create_batch(each, at=founded)
         CaseFactory.create_batch(each - 1, at=founded)
         NoteFactory.create_batch(each, at=founded, case=case)
+        DocumentFactory.create_batch(each, case=case, expiring=True)
         TaskFactory(at=founded, case=case, overdue=True)
         TaskFactory(at=founded, case=case, done=True)
         TaskFactory.create_batch(each, at=founded, case=case, due_today=True)
         DeskFactory.create_batch(each)
+        SapFactory.create_batch(each, of=case)
         PartnerFactory.create_batch(each)
         AgreementFactory.create_batch(each, expiring=True, extended=True)
+        UnitCostFactory.create_batch(each)
+        _entrust(founded, case)
+        _merge(founded)
         announce(to="qualcuno@example.org", subject="Prova", text="Prova")
         db.session.commit()
     _bring_in(founded, each)
     return founded
+
+
+def _entrust(founded: Founded, case: Case) -> None:
+    membership = db.session.get_one(Membership, (founded.id, founded.staff[founded.email(ENTRUSTED)]))
+    membership.sensitive = True
+    db.session.add(SensitiveRecord(person_id=case.person_id, disability=True, percentage=60, health="Riservato"))
+    sensitive.open_for(person_id=case.person_id, membership_id=membership.id, reason="Collocamento mirato")
+
+
+def _merge(founded: Founded) -> None:
+    """Two cases that were one person's: the oldest of Trecate, and a later one."""
+    kept, merged = CaseFactory(at=founded), CaseFactory(at=founded)
+    unions.merge(kept=kept, merged=merged, fields=("surname",), reason="La stessa persona")
 
 
 def _bring_in(founded: Founded, each: int) -> None:

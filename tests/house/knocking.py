@@ -1,13 +1,13 @@
 """Who knocks at the doors, and what each should find there: derived from what the routes declare, never written down by hand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask.testing import FlaskClient
 
 from consortium.web.policy import Role, may
 from tests.factories import Founded
 from tests.house.atlas import Route
-from tests.house.furniture import AUDITOR, OPERATOR
+from tests.house.furniture import AUDITOR, ENTRUSTED, OPERATOR
 
 # A holder's GET opens, leads on, or shows what is wrong with what was asked, or why it cannot be done now.
 OPENS = {200, 302, 303, 409, 422}
@@ -19,11 +19,12 @@ OPEN_TO_ALL = DONE | {410}
 
 @dataclass(frozen=True, eq=False)
 class Knocker:
-    """Somebody: the e-mail signed in ("" nobody), the role in the house's consortium, in its region, on the platform."""
+    """Somebody: the e-mail signed in ("" nobody), the role in the house's consortium (and beside it), in its region, on the platform."""
 
     founded: Founded
     email: str
     here: Role | None = None
+    beside: frozenset[Role] = frozenset()
     region: Role | None = None
     anywhere: frozenset[Role] = frozenset()
 
@@ -35,7 +36,7 @@ class Knocker:
         if route.place == "":
             return self.anywhere
         counted = self.here if route.place == "tenant" else self.region
-        return frozenset({counted}) if counted else frozenset()
+        return frozenset({counted}) | self.beside if counted else frozenset()
 
     def may(self, route: Route) -> bool:
         return route.permission is None or any(may(role, route.permission) for role in self.roles_at(route))
@@ -50,7 +51,7 @@ class Knocker:
         if not roles and route.place:
             return {404}
         if not any(may(role, route.permission) for role in roles):
-            return {403}
+            return {404 if route.permission.concealed else 403}
         return OPENS if route.method == "GET" else DONE
 
 
@@ -60,7 +61,9 @@ STAFF = {"admin": Role.ADMINISTRATOR, "coordinator": Role.COORDINATOR, "cm1.trec
 def knockers(house: Founded, neighbour: Founded) -> dict[str, Knocker]:
     """Everybody: the house's staff, its auditor, the operator, a neighbour's administrator, nobody."""
     staff = {role.value: Knocker(house, house.email(who), here=role, anywhere=frozenset({role})) for who, role in STAFF.items()}
+    entrusted = Knocker(house, house.email(ENTRUSTED), here=Role.CASE_MANAGER, beside=frozenset({Role.ENTRUSTED}))
     return staff | {
+        "entrusted": replace(entrusted, anywhere=frozenset({Role.CASE_MANAGER})),
         "auditor": Knocker(house, AUDITOR, region=Role.AUDITOR, anywhere=frozenset({Role.AUDITOR})),
         "operator": Knocker(house, OPERATOR, anywhere=frozenset({Role.OPERATOR})),
         "stranger": Knocker(house, neighbour.email("admin"), anywhere=frozenset({Role.ADMINISTRATOR})),
@@ -68,7 +71,7 @@ def knockers(house: Founded, neighbour: Founded) -> dict[str, Knocker]:
     }
 
 
-WHO = ("administrator", "coordinator", "case_manager", "reader", "auditor", "operator", "stranger", "nobody")
+WHO = ("administrator", "coordinator", "case_manager", "entrusted", "reader", "auditor", "operator", "stranger", "nobody")
 
 
 def holder_of(route: Route, everybody: dict[str, Knocker]) -> Knocker:

@@ -66,3 +66,4 @@ def test_values_are_told_in_words(trecate: Founded) -> None:
         assert labels.plain("2023-10-31T08:05:00+00:00") == "31/10/2023 09:05"
         assert labels.shown("nothing", "channels", ["phone", "video"]) == "phone, video"
         assert labels.shown("nothing", "note", "") is None
+        assert labels.shown("agreements", "reimbursed_up_to", 350000.0) == "350.000,00"

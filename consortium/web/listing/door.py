@@ -18,7 +18,7 @@ from consortium.web.listing.readings import BadFilter
 from consortium.web.listing.sheets import Sheet, csv_chunks
 from consortium.web.listing.workbook import write_xlsx
 
-TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 # Beyond this a file waits on the disk, unnamed, not in memory.
 _IN_MEMORY = 1 << 20
 

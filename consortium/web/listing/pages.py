@@ -172,7 +172,12 @@ def lines(columns: Sequence[Column], rows: Sequence[Row[Any]], language: str) ->
     made = [(place, column.link()) for place, column in enumerate(columns) if column.link]
     opens = made[0][1] if made else lambda row: ""
     writers = [(as_text(column, language), column.tones) for column in columns]
-    return [Line(str(row.key), opens(row), _cells(row, writers), {place: link(row) for place, link in made[1:]}) for row in rows]
+    return [Line(str(row.key), opens(row), _cells(row, writers), _links(row, made[1:])) for row in rows]
+
+
+def _links(row: Row[Any], made: Sequence[tuple[int, Callable[[Row[Any]], str]]]) -> dict[int, str]:
+    """Nothing leads nowhere."""
+    return {place: link(row) for place, link in made if row[place] is not None}
 
 
 def _cells(row: Row[Any], writers: Sequence[tuple[Callable[[Any], str], Mapping[Any, str]]]) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import typst
 from babel.dates import format_date
@@ -21,7 +21,6 @@ from consortium.web.listing import formats
 from consortium.web.papers.coverage import printable
 
 BUILDING = Path(__file__).parents[2]
-STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
 # At the foot of each page, in the languages that papers are made in.
 PAGES = {
     "it": "Pagina {x} di {y}",
@@ -49,7 +48,7 @@ def pdf(template: str, data: Mapping[str, Any], head: Letterhead, *, language: s
         root=str(BUILDING),
         font_paths=_fonts(),
         sys_inputs={"data": as_data(data, head, language), "drawing": drawing},
-        pdf_standards=STANDARDS,
+        pdf_standards=["ua-1", "a-2a"],
         timestamp=head.at,
     )
     if not isinstance(made, bytes):

@@ -5,6 +5,7 @@ import Dropdown from 'bootstrap-italia/dist/plugins/dropdown.js'
 import Modal from 'bootstrap-italia/dist/plugins/modal.js'
 import NavBarCollapsible from 'bootstrap-italia/dist/plugins/navbar-collapsible.js'
 import htmx from 'htmx.org/dist/htmx.esm.js'
+import { watchDrafts } from './drafts.js'
 import { watchFiles } from './files.js'
 import { watchForms } from './forms.js'
 import { watchLists } from './lists.js'
@@ -17,6 +18,7 @@ import { watchShortcuts } from './shortcuts.js'
 window.bootstrap = { Dropdown, Modal, NavBarCollapsible }
 window.htmx = htmx
 
+watchDrafts()
 watchFiles()
 watchForms()
 watchLists()

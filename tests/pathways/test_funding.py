@@ -1,0 +1,346 @@
+"""Measures: services and costs that never rewrite the past; measures that do not go together."""
+
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from consortium.cases.models import Case
+from consortium.pathways import funding, queries, services, standing
+from consortium.pathways.funding import CostInUse, CostOverlaps, GridChanged, MeasureInUse, ServiceInUse, ServiceTwice
+from consortium.pathways.models import Measure, MeasureConflict, MeasureService, Pathway, UnitCost
+from consortium.pathways.rules import MeasuresIncompatible, MeasuresOverlap
+from tenants import charter
+from tenants.database import db
+from tests.cases.people import TAKEN, at_work, begin, measure, open_pathway, take_in
+from tests.factories import Founded
+from tests.pathways.ground import MAY, SERVICE, again, at_once, close, cost, incompatible, record, service
+
+# -- Services ----------------------------------------------------------------------------------------------------------------------------
+
+
+def as_sent(row: MeasureService, **other: Any) -> dict[str, Any]:
+    return {"id": row.id, "name": row.name, "hours_budget": row.hours_budget, "withdrawn": row.withdrawn, **other}
+
+
+def test_services_are_set_in_order_renamed_and_removed_where_nobody_had_them(trecate: Founded) -> None:
+    with at_work(trecate):
+        found, known = measure(), service()
+        funding.set_services(measure=found, services=[{"name": "Accoglienza"}, as_sent(known, hours_budget=Decimal(6))])
+        assert [row.name for row in standing.services_of(found.id)] == ["Accoglienza", SERVICE]
+        funding.set_services(measure=found, services=[as_sent(known, name="Orientamento")])
+        assert [row.name for row in standing.services_of(found.id)] == ["Orientamento"]
+        with pytest.raises(ServiceTwice):
+            funding.set_services(measure=found, services=[as_sent(known), {"name": "ORIENTAMENTO"}])
+
+
+def test_a_service_that_was_delivered_is_only_withdrawn(trecate: Founded) -> None:
+    with at_work(trecate):
+        record(trecate, begin(trecate))
+        found, known = measure(), service()
+        for rows in ([as_sent(known, name="Altro")], []):
+            with pytest.raises(ServiceInUse) as refused, db.session.begin_nested():
+                funding.set_services(measure=found, services=rows)
+            assert refused.value.remedy
+            db.session.expire_all()
+        funding.set_services(measure=found, services=[as_sent(known, withdrawn=True), {"name": "Altro"}])
+        assert service().withdrawn
+
+
+def test_a_period_holds_the_sessions_that_there_are(trecate: Founded) -> None:
+    with at_work(trecate):
+        record(trecate, begin(trecate), date(2023, 7, 20))
+        facts = {"code": "OS", "name": "OS", "valid_from": date(2023, 1, 1), "gol_paths": [], "act": None}
+        told = {**facts, "contact_days": None, "intake_days": None, "desks": trecate.desks.values()}
+        with pytest.raises(MeasureInUse) as refused:
+            funding.change_measure(measure=measure(), valid_to=date(2023, 7, 19), **told)
+        assert (refused.value.field, "20/07/2023" in str(refused.value.detail)) == ("valid_to", True)
+
+
+# -- Costs -------------------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_session_is_worth_what_its_service_cost_on_its_day(trecate: Founded) -> None:
+    with at_work(trecate):
+        pathway = begin(trecate)
+        cost("10.01", date(2023, 5, 1), date(2023, 5, 9))
+        cost("20", date(2023, 5, 11))
+        for day in (2, 10, 11):
+            record(trecate, pathway, date(2023, 5, day))
+        worth = {row.on_date.day: row.value for row in queries.sessions_of(pathway.id)}
+        # 1,5 × 10,01 = 15,015: to cents half up.
+        assert worth == {2: Decimal("15.02"), 10: None, 11: Decimal("30.00")}
+        with pytest.raises(CostOverlaps), db.session.begin_nested():
+            cost("1", date(2023, 5, 9), date(2023, 5, 10))
+
+
+@given(st.integers(1, 600), st.integers(1, 10_000_00))
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_values_are_rounded_to_cents_half_up(trecate: Founded, minutes: int, cents: int) -> None:
+    with at_work(trecate):
+        pathway = begin(trecate)
+        cost(str(Decimal(cents) / 100))
+        record(trecate, pathway, ends=time(9 + minutes // 60, minutes % 60))
+        (row,) = queries.sessions_of(pathway.id)
+        hours = (Decimal(minutes) / 60).quantize(Decimal("0.01"), "ROUND_HALF_UP")
+        assert row.hours == hours
+        assert row.value == (hours * cents / 100).quantize(Decimal("0.01"), "ROUND_HALF_UP")
+        db.session.rollback()
+
+
+def test_a_cost_that_valued_a_closed_month_is_ended_and_followed(trecate: Founded) -> None:
+    with at_work(trecate):
+        pathway = begin(trecate)
+        known = cost("10")
+        record(trecate, pathway, date(2023, 5, 16))
+        close(trecate)
+        told = {"cost": known, "amount": known.amount, "valid_from": known.valid_from, "valid_to": None, "act": known.act}
+        wrong: list[dict[str, Any]] = [{"amount": Decimal(11)}, {"valid_from": date(2023, 5, 17)}, {"valid_to": date(2023, 5, 15)}]
+        for other in wrong:
+            with pytest.raises(CostInUse) as refused:
+                funding.change_cost(**{**told, **other})
+            assert "16/05/2023" in str(refused.value.detail)
+            assert "16/05/2023" in str(refused.value.remedy)
+        with pytest.raises(CostInUse):
+            funding.remove_cost(cost=known)
+        funding.change_cost(**{**told, "valid_to": date(2023, 5, 16), "act": "DD 1/2022, rettificata"})
+        assert cost("11", date(2023, 5, 17))
+        (row,) = queries.sessions_of(pathway.id)
+        assert row.value == 15
+
+
+def test_a_closed_month_without_a_cost_gets_none_afterwards(trecate: Founded) -> None:
+    with at_work(trecate):
+        record(trecate, begin(trecate), date(2023, 5, 16))
+        close(trecate)
+        with pytest.raises(CostInUse):
+            cost("10")
+        assert cost("10", date(2023, 5, 17))
+
+
+SPAN = st.tuples(st.integers(0, 20), st.integers(0, 20)).map(
+    lambda pair: (MAY + timedelta(days=min(pair)), MAY + timedelta(days=max(pair)))
+)
+
+
+@given(SPAN, SPAN)
+def test_the_days_that_a_changed_period_values_otherwise(was: funding.Span, becomes: funding.Span) -> None:
+    def days(span: funding.Span) -> set[date]:
+        return {span[0] + timedelta(days=number) for number in range((span[1] - span[0]).days + 1)}
+
+    touched: set[date] = set().union(*map(days, funding._touched(was, becomes, dearer=False)))
+    assert days(was) ^ days(becomes) <= touched
+    if days(was) & days(becomes):
+        assert touched == days(was) ^ days(becomes)
+
+
+# -- Measures that do not go together ----------------------------------------------------------------------------------------------------
+
+
+def both(founded: Founded, ended: bool = False) -> Any:
+    """A person with an ongoing pathway at Cerano, whose case is there; and what opens another measure at Trecate."""
+    pathway = begin(founded, "cerano")
+    if ended:
+        services.conclude(pathway=pathway, on_date=MAY, outcome="moved")
+    case = db.session.get_one(Case, (founded.id, pathway.case_id))
+    return lambda **other: _open(founded, case, **other)
+
+
+def _open(founded: Founded, case: Case, **other: Any) -> Pathway:
+    manager = founded.staff[founded.email("cm1.trecate")]
+    told = {"case_id": case.id, "case_manager_id": manager, "desk_id": founded.desks["trecate"], "measure_id": measure("RA").id}
+    return services.open_pathway(**{**told, "on_date": MAY, "activate": True, **other})
+
+
+def test_stopped_and_told_measure_and_desk_only(trecate: Founded) -> None:
+    with at_work(trecate):
+        incompatible("stop")
+        with pytest.raises(MeasuresIncompatible) as refused:
+            both(trecate)(despite=True)
+        assert str(refused.value.detail) == f"La persona è in “Buono Servizi Lavoro GOL - {SERVICE}” allo sportello di Cerano."
+        assert both(trecate, ended=True)().activated_on == MAY
+
+
+def test_warned_until_the_box_is_ticked_and_the_reason_stays(trecate: Founded) -> None:
+    with at_work(trecate):
+        incompatible("warn")
+        opened = both(trecate)
+        with pytest.raises(MeasuresOverlap) as refused:
+            opened()
+        assert refused.value.field == "despite"
+        pathway = opened(despite=True)
+        events = queries.events_of(pathway.id)
+        assert [(event.state, bool(event.reason)) for event in events] == [("draft", False), ("activated", True)]
+        assert "Cerano" in events[-1].reason
+
+
+def test_a_measure_can_exclude_itself_and_drafts_are_stopped_when_they_begin(trecate: Founded) -> None:
+    with at_work(trecate):
+        case, _ = take_in(trecate)
+        first, second = open_pathway(trecate, case), open_pathway(trecate, case)
+        incompatible("stop", "OS", "OS")
+        services.activate(pathway=first, on_date=TAKEN)
+        with pytest.raises(MeasuresIncompatible):
+            services.activate(pathway=second, on_date=TAKEN)
+        services.cancel(pathway=first, on_date=TAKEN, reason="Aperto per errore")
+        services.activate(pathway=second, on_date=TAKEN)
+
+
+def test_of_two_activations_at_once_one_is_stopped(trecate: Founded) -> None:
+    with at_work(trecate):
+        incompatible("stop")
+        pairs = []
+        for _ in range(4):
+            case, _assignment = take_in(trecate)
+            pairs.append([open_pathway(trecate, case, code=code).id for code in ("OS", "RA")])
+        db.session.commit()
+    for pair in pairs:
+
+        def one(pathway_id: Any) -> Any:
+            return lambda: services.activate(pathway=again(pathway_id), on_date=TAKEN).state
+
+        found = at_once(trecate, [one(each) for each in pair * 3])
+        assert found.count("activated") == 1, found
+
+
+EFFECTS = st.sampled_from([None, "warn", "stop"])
+
+
+@given(EFFECTS, st.integers(-5, 5), st.integers(0, 5) | st.none(), st.booleans(), st.booleans())
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_who_is_let_in(trecate: Founded, effect: str | None, starts: int, lasts: int | None, cancelled: bool, despite: bool) -> None:
+    """The other pathway begins some days before or after ours, and goes on or has ended: they overlap unless it ended by our first day."""
+    ours = TAKEN + timedelta(days=10)
+    with at_work(trecate):
+        if effect:
+            incompatible(effect)
+        case, _ = take_in(trecate)
+        first = ours + timedelta(days=starts)
+        other = services.activate(pathway=open_pathway(trecate, case, on_date=first), on_date=first)
+        if lasts is not None:
+            last = first + timedelta(days=lasts)
+            services.cancel(pathway=other, on_date=last) if cancelled else services.conclude(pathway=other, on_date=last, outcome="moved")
+        overlaps = lasts is None or (not cancelled and first + timedelta(days=lasts) > ours)
+        expected = {"stop": MeasuresIncompatible, "warn": None if despite else MeasuresOverlap}.get(effect or "") if overlaps else None
+        try:
+            services.activate(pathway=open_pathway_despite(trecate, case, ours, despite), on_date=ours, despite=despite)
+            raised: type[Exception] | None = None
+        except (MeasuresIncompatible, MeasuresOverlap) as refused:
+            raised = type(refused)
+        assert raised == expected
+        db.session.rollback()
+
+
+def open_pathway_despite(founded: Founded, case: Case, on_date: date, despite: bool) -> Pathway:
+    return _open(founded, case, on_date=on_date, activate=False, despite=despite)
+
+
+# -- At the door -------------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_grid_at_the_door(trecate: Founded) -> None:
+    admin, address = trecate.as_("admin"), f"/{trecate.slug}/measures/conflicts"
+    with trecate.scope():
+        first, second = sorted(db.session.scalars(select(Measure.id)))
+    assert trecate.as_("coordinator").get(address).status_code == 403
+    page = admin.get(address).text
+    assert page.count("<select") == 3
+    data = {"seen": "0-0-", f"pair-{first}-{second}": "stop", f"pair-{first}-{first}": "warn", "act": "DGR 3", "once": str(uuid4())}
+    assert admin.post(address, data=data).status_code == 303
+    with trecate.scope():
+        kept = {(row.measure_id, row.other_id): (row.effect, row.act) for row in db.session.scalars(select(MeasureConflict))}
+        assert kept == {(first, second): ("stop", "DGR 3"), (first, first): ("warn", "DGR 3")}
+    assert admin.post(address, data={**data, "once": str(uuid4())}).status_code == 409
+    assert admin.post(address, data={**data, f"pair-{first}-{second}": "x", "once": str(uuid4())}).status_code == 422
+    api = f"/api/v1/{trecate.slug}/measure-conflicts"
+    pair = {"measure_id": str(second), "other_id": str(first), "effect": None}
+    assert [each["effect"] for each in (admin.post(api, json={"pairs": [pair]}).json or {})["pairs"]] == ["warn"]
+    assert GridChanged.remedy
+
+
+def test_a_warning_at_the_door(trecate: Founded) -> None:
+    with at_work(trecate):
+        incompatible("warn")
+        pathway = begin(trecate)
+        ids = {"measure_id": measure("RA").id, "desk_id": pathway.desk_id, "case_manager_id": pathway.case_manager_id}
+        db.session.commit()
+        address = f"/{trecate.slug}/cases/{pathway.case_id}/pathways/new"
+    data = {**{name: str(each) for name, each in ids.items()}, "on_date": "2023-05-01", "activate": "true", "goal": "Un lavoro a Novara"}
+    cm = trecate.as_("cm1.trecate")
+    assert "field-despite" not in cm.get(address).text
+    warned = cm.post(address, data={**data, "once": str(uuid4())})
+    assert (warned.status_code, 'id="field-despite"' in warned.text) == (422, True)
+    done = cm.post(address, data={**data, "despite": "true", "once": str(uuid4())})
+    assert done.status_code == 303
+    page = cm.get(done.location).text
+    assert "Nonostante l&#39;avviso" in page
+    assert "Un lavoro a Novara" in page
+
+
+def test_services_and_costs_at_the_door(trecate: Founded) -> None:
+    admin = trecate.as_("admin")
+    with at_work(trecate):
+        record(trecate, begin(trecate))
+        found, known, revision = measure().id, service().id, measure().revision
+        db.session.commit()
+    address = f"/{trecate.slug}/measures/{found}"
+    rows = {"id_1": str(known), "name_1": SERVICE, "hours_budget_1": "10,5", "name_2": "Accoglienza", "revision": str(revision)}
+    more = admin.post(f"{address}/services?rows=4", data={**rows, "more": "1", "once": str(uuid4())})
+    assert (more.status_code, 'name="name_7"' in more.text, 'value="Accoglienza"' in more.text) == (200, True, True)
+    wrong = admin.post(f"{address}/services?rows=4", data={**rows, "hours_budget_1": "tanti", "once": str(uuid4())})
+    assert (wrong.status_code, 'id="field-hours_budget_1-error"' in wrong.text) == (422, True)
+    renamed = admin.post(f"{address}/services?rows=4", data={**rows, "name_1": "Altro", "once": str(uuid4())})
+    assert (renamed.status_code, 'id="field-name_1-error"' in renamed.text) == (422, True)
+    assert admin.post(f"{address}/services?rows=4", data={**rows, "once": str(uuid4())}).status_code == 303
+    assert admin.post(f"{address}/services?rows=4", data={**rows, "name_2": "X", "once": str(uuid4())}).status_code == 409
+    priced = {"service_id": str(known), "amount": "37,50", "valid_from": "2022-01-01", "act": "DD 1/2022", "once": str(uuid4())}
+    assert admin.post(f"{address}/costs/new", data=priced).status_code == 303
+    assert admin.post(f"{address}/costs/new", data={**priced, "once": str(uuid4())}).status_code == 422
+    page = admin.get(address).text
+    assert all(words in page for words in ("10,5", "37,50", "DD 1/2022", "Accoglienza"))
+    assert trecate.as_("cm1.trecate").get(f"{address}/services").status_code == 403
+    with trecate.scope():
+        row = db.session.scalars(select(UnitCost)).one()
+        cost_id, revision = row.id, row.revision
+    edit = {"amount": "38", "valid_from": "2022-01-01", "act": "DD 2/2022", "revision": str(revision), "once": str(uuid4())}
+    assert admin.post(f"/{trecate.slug}/unit-costs/{cost_id}/edit", data=edit).status_code == 303
+    assert admin.post(f"/{trecate.slug}/unit-costs/{cost_id}/edit", data={**edit, "once": str(uuid4())}).status_code == 409
+    assert admin.post(f"/{trecate.slug}/unit-costs/{cost_id}/remove", data={"once": str(uuid4())}).status_code == 303
+    assert admin.get(f"/{trecate.slug}/unit-costs/{cost_id}/edit").status_code == 404
+
+
+def test_measures_for_programs(trecate: Founded) -> None:
+    admin, root = trecate.as_("admin"), f"/api/v1/{trecate.slug}"
+    facts = {"code": "TIR", "name": "Tirocinio", "valid_from": "2023-01-01", "valid_to": "2025-12-31", "contact_days": 5}
+    made = admin.post(f"{root}/measures", json={**facts, "desks": [str(trecate.desks["cerano"])]})
+    assert (made.status_code, (made.json or {})["contact_days"]) == (201, 5)
+    told = admin.post(f"{made.location}/services", json={"services": [{"name": "Tutoraggio", "hours_budget": 12.5}]}).json or {}
+    (row,) = told["services"]
+    assert (row["hours_budget"], row["costs"]) == (12.5, [])
+    priced = {"service_id": row["id"], "amount": 38, "valid_from": "2023-01-01", "act": "DD 1/2023"}
+    (row,) = (admin.post(f"{made.location}/costs", json=priced).json or {})["services"]
+    (known,) = row["costs"]
+    body = {name: priced[name] for name in ("amount", "valid_from", "act")}
+    ended = admin.post(f"{root}/unit-costs/{known['id']}/edit", json={**body, "valid_to": "2023-12-31"})
+    assert (ended.json or {})["services"][0]["costs"][0]["valid_to"] == "2023-12-31"
+    assert admin.post(f"{root}/unit-costs/{known['id']}/remove", json={}).json == (admin.get(made.location).json)
+    assert trecate.as_("coordinator").post(f"{root}/measures", json=facts).status_code == 403
+
+
+# -- Charters and the migration ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_charter_names_services_or_gives_them_hours() -> None:
+    section = next(each for each in charter.registered() if each.name == "measures")
+    row = {"code": "A", "name": "A", "valid_from": "2023-01-01", "valid_to": "2023-12-31"}
+    services_ = ["Accoglienza", {"name": "Tutoraggio", "hours_budget": 12.5}]
+    (loaded,) = section.schema.load([{**row, "services": services_}])
+    assert loaded["services"] == [
+        {"name": "Accoglienza", "hours_budget": None},
+        {"name": "Tutoraggio", "hours_budget": Decimal("12.5")},
+    ]

@@ -1,0 +1,298 @@
+"""Months: closed and reopened, what stays as it is, counter-entries; under any haste, and at the door."""
+
+from datetime import date, time
+from decimal import Decimal
+from time import sleep
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from consortium.pathways import books, closing, recording, standing
+from consortium.pathways.closing import LaterMonthClosed, MonthAlreadyClosed, MonthNotOver
+from consortium.pathways.models import MonthClosing, Pathway, Session, SessionCorrection
+from consortium.pathways.recording import CorrectionRefused
+from consortium.pathways.rules import HoursUsedUp, MonthClosed, SessionRefused
+from consortium.web.listing.formats import today
+from tenants.database import db
+from tenants.errors import violated
+from tests.cases.people import at_work, begin
+from tests.factories import Founded
+from tests.pathways.ground import JUNE, MAY, again, at_once, close, cost, grant, record
+
+OPEN = "ck_sessions_month_open"
+
+
+def test_a_closed_month_takes_nothing_and_gives_nothing_up(trecate: Founded) -> None:
+    with at_work(trecate):
+        pathway = begin(trecate)
+        made = record(trecate, pathway)
+        june = record(trecate, pathway, date(2023, 6, 6))
+        close(trecate)
+        told = {name: getattr(made, name) for name in ("starts", "ends", "service", "mode", "operator_id")}
+        for work in (
+            lambda: record(trecate, pathway, date(2023, 5, 31)),
+            lambda: recording.edit_session(session=made, on_date=date(2023, 6, 8), **told),
+            lambda: recording.edit_session(session=june, on_date=date(2023, 5, 8), **told),
+            lambda: recording.remove_session(session=made),
+        ):
+            with pytest.raises(MonthClosed) as refused:
+                work()
+            assert "05/2023" in str(refused.value.detail)
+            assert "Trecate" in str(refused.value.detail)
+        other = begin(trecate, "cerano")
+        operator = trecate.staff[trecate.email("cm1.cerano")]
+        assert record(trecate, other, operator_id=operator)
+        assert record(trecate, pathway, date(2023, 6, 7))
+
+
+def test_the_database_keeps_it_whoever_writes(trecate: Founded) -> None:
+    with at_work(trecate):
+        pathway, elsewhere = begin(trecate), begin(trecate, "cerano")
+        made, june = record(trecate, pathway), record(trecate, pathway, date(2023, 6, 6))
+        record(trecate, elsewhere, operator_id=trecate.staff[trecate.email("cm1.cerano")])
+        close(trecate)
+        row = {"id": uuid4(), "pathway_id": pathway.id, "case_id": pathway.case_id, "operator_id": made.operator_id, "on_date": MAY}
+        statements: list[Any] = [
+            insert(Session).values(**row, starts=time(9), ends=time(10), service="X", mode="phone"),
+            update(Session).where(Session.id == made.id).values(ends=time(12)),
+            update(Session).where(Session.id == made.id).values(on_date=date(2023, 6, 2)),
+            update(Session).where(Session.id == june.id).values(on_date=date(2023, 5, 2)),
+            Session.__table__.delete().where(Session.id == made.id),
+            # Out of a closed month with the whole pathway, and into one.
+            update(Pathway).where(Pathway.id == pathway.id).values(desk_id=trecate.desks["cerano"]),
+            update(Pathway).where(Pathway.id == elsewhere.id).values(desk_id=trecate.desks["trecate"]),
+        ]
+        for statement in statements:
+            with pytest.raises(IntegrityError) as refused, db.session.begin_nested():
+                db.session.execute(statement)
+            assert violated(refused.value) == OPEN
+
+
+def test_a_merge_of_people_changes_no_month(trecate: Founded) -> None:
+    with at_work(trecate):
+        pathway, other = begin(trecate), begin(trecate)
+        made = record(trecate, pathway)
+        close(trecate)
+        db.session.execute(update(Session).where(Session.id == made.id).values(case_id=other.case_id))
+
+
+def test_closing_waits_for_whoever_is_recording_and_who_comes_later_finds_it_closed(trecate: Founded) -> None:
+    """Sessions and one closing, all at once, many times over: a session is in the books that were closed, or was refused."""
+    with at_work(trecate):
+        ids = [begin(trecate).id for _ in range(6)]
+        db.session.commit()
+    months = [date(2023, month, 1) for month in range(5, 11)]
+
+    def one(pathway_id: Any, number: int, month: date) -> Any:
+        return lambda: record(trecate, again(pathway_id), month.replace(day=8), starts=time(8 + number), ends=time(9 + number)).id
+
+    for month in months:
+
+        def shut(month: date = month) -> int:
+            close(trecate, month)
+            counted = select(func.count()).select_from(Session).where(func.date_trunc("month", Session.on_date) == month)
+            found = db.session.scalar(counted) or 0
+            sleep(0.05)
+            return found
+
+        found = at_once(trecate, [*(one(each, number, month) for number, each in enumerate(ids)), shut])
+        counted, made = found[-1], [each for each in found[:-1] if not isinstance(each, Exception)]
+        assert all(isinstance(each, MonthClosed) for each in found[:-1] if isinstance(each, Exception)), found
+        assert counted == len(made)
+
+
+def test_a_month_is_closed_once_when_it_is_over(trecate: Founded) -> None:
+    with at_work(trecate):
+        with pytest.raises(MonthNotOver):
+            close(trecate, today().replace(day=1))
+        db.session.commit()
+    found = at_once(trecate, [lambda: close(trecate)] * 4)
+    assert sorted(type(each).__name__ for each in found) == ["MonthAlreadyClosed"] * 3 + ["NoneType"]
+    assert MonthAlreadyClosed.remedy
+
+
+def test_months_are_reopened_from_the_last_and_closed_again(trecate: Founded) -> None:
+    reopen = {"desk_id": trecate.desks["trecate"], "reason": "Foglio firma arrivato tardi", "reopened_by_id": None}
+    with at_work(trecate):
+        pathway = begin(trecate)
+        close(trecate, MAY)
+        close(trecate, JUNE)
+        with pytest.raises(LaterMonthClosed) as refused:
+            closing.reopen_month(month=MAY, **reopen)
+        assert "06/2023" in str(refused.value.detail)
+        closing.reopen_month(month=JUNE, **reopen)
+        closing.reopen_month(month=MAY, **reopen)
+        record(trecate, pathway)
+        with pytest.raises(closing.MonthOpen):
+            closing.reopen_month(month=MAY, **reopen)
+        close(trecate, MAY)
+        kept = books.closings(trecate.desks["trecate"], MAY)
+        assert [row.MonthClosing.reason for row in kept] == [None, "Foglio firma arrivato tardi"]
+
+
+def test_a_closing_is_not_deleted(trecate: Founded) -> None:
+    with at_work(trecate):
+        close(trecate)
+        with pytest.raises(Exception, match="permission denied"), db.session.begin_nested():
+            db.session.execute(MonthClosing.__table__.delete())
+
+
+# -- Counter-entries ---------------------------------------------------------------------------------------------------------------------
+
+
+def correct(session: Session, hours: str) -> SessionCorrection:
+    return recording.correct_session(session=session, hours=Decimal(hours), reason="Firma mancante", made_by_id=None)
+
+
+def test_a_counter_entry_is_for_closed_months(trecate: Founded) -> None:
+    with at_work(trecate):
+        made = record(trecate, begin(trecate))
+        with pytest.raises(CorrectionRefused):
+            correct(made, "-0.5")
+        close(trecate)
+        with pytest.raises(CorrectionRefused) as refused:
+            correct(made, "-1.51")
+        assert refused.value.field == "hours"
+        grant("2")
+        with pytest.raises(HoursUsedUp):
+            correct(made, "0.51")
+        correct(made, "0.5")
+        correct(made, "-2")
+        assert standing.hours_today(made.id) == 0
+        closing.reopen_month(desk_id=trecate.desks["trecate"], month=MAY, reason="Prova", reopened_by_id=None)
+        with pytest.raises(SessionRefused):
+            recording.remove_session(session=made)
+
+
+@given(st.lists(st.decimals("-3", "3", places=2).filter(bool), max_size=8))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_booked_hours_are_never_below_zero(trecate: Founded, wanted: list[Decimal]) -> None:
+    with at_work(trecate):
+        made, stand = record(trecate, begin(trecate)), Decimal("1.5")
+        close(trecate)
+        for hours in wanted:
+            try:
+                correct(made, str(hours))
+                accepted = True
+            except CorrectionRefused:
+                accepted = False
+            assert accepted == (stand + hours >= 0)
+            stand += hours if accepted else 0
+            assert standing.hours_today(made.id) == stand
+        db.session.rollback()
+
+
+def test_two_counter_entries_at_once_take_no_more_than_there_is(trecate: Founded) -> None:
+    with at_work(trecate):
+        made = record(trecate, begin(trecate)).id
+        close(trecate)
+        db.session.commit()
+
+    def take() -> None:
+        # Straight into the table, as whoever forgets the service would.
+        row = {"id": uuid4(), "session_id": made, "booked_on": today(), "hours": Decimal(-1), "reason": "Prova"}
+        db.session.execute(insert(SessionCorrection), row)
+
+    found = at_once(trecate, [take] * 5)
+    assert sum(each is None for each in found) == 1
+    assert {violated(each) for each in found if isinstance(each, IntegrityError)} == {"ck_session_corrections_never_below_zero"}
+
+
+# -- At the door -------------------------------------------------------------------------------------------------------------------------
+
+
+def filled(founded: Founded) -> None:
+    """Three hours at Trecate in May in two sessions, one of a half in June; orientation costs 37,50 euros an hour."""
+    with at_work(founded):
+        cost("37.50")
+        pathway = begin(founded)
+        for day in (date(2023, 5, 2), date(2023, 5, 3), date(2023, 6, 6)):
+            record(founded, pathway, day)
+        db.session.commit()
+
+
+def test_hours_and_value_month_by_month(trecate: Founded) -> None:
+    filled(trecate)
+    coordinator = trecate.as_("coordinator")
+    rows = coordinator.get(f"/{trecate.slug}/months?format=json").get_json()["items"]
+    assert [(row["month"], row["desk"], row["sessions"], row["hours"], row["value"], row["state"]) for row in rows] == [
+        ("06/2023", "Trecate", 1, 1.5, 56.25, "open"),
+        ("05/2023", "Trecate", 2, 3, 112.5, "open"),
+    ]
+    assert coordinator.get(f"/api/v1/{trecate.slug}/months").get_json()["items"] == rows
+    assert {who: trecate.as_(who).get(f"/{trecate.slug}/months").status_code for who in ("admin", "cm1.trecate", "reader")} == {
+        "admin": 200,
+        "cm1.trecate": 403,
+        "reader": 403,
+    }
+    page = coordinator.get(f"/{trecate.slug}/months").text
+    for row in rows:
+        month = row["month"][:2]
+        address = (
+            f"/{trecate.slug}/sessions?desk=trecate&amp;on_from=2023-{month}-01&amp;on_to=2023-{month}-{'30' if month == '06' else '31'}"
+        )
+        assert page.count(address) == 3
+        listed = coordinator.get(f"{address.replace('&amp;', '&')}&format=json").get_json()
+        assert (listed["total"], sum(each["hours"] for each in listed["items"])) == (row["sessions"], row["hours"])
+        assert sum(each["value"] for each in listed["items"]) == row["value"]
+
+
+def test_a_month_is_closed_and_reopened_at_the_door(trecate: Founded) -> None:
+    filled(trecate)
+    address = f"/{trecate.slug}/desks/{trecate.desks['trecate']}/months/2023-05"
+    coordinator, admin, cm = trecate.as_("coordinator"), trecate.as_("admin"), trecate.as_("cm1.trecate")
+    assert "112,50" in coordinator.get(address).text
+    assert "112,50" in coordinator.get(f"{address}/close").text
+    assert coordinator.post(f"{address}/close", data={"once": str(uuid4())}).status_code == 303
+    assert coordinator.post(f"{address}/close", data={"once": str(uuid4())}).status_code == 409
+    assert coordinator.get(f"{address}/reopen").status_code == 403
+    with trecate.scope():
+        session = db.session.scalars(select(Session.id).order_by(Session.on_date)).first()
+    page = f"/{trecate.slug}/sessions/{session}"
+    assert "Rettifica" in cm.get(page).text
+    assert cm.post(f"{page}/remove", data={"once": str(uuid4())}).status_code == 409
+    half = {"hours": "-0,5", "reason": "Firma mancante", "once": str(uuid4())}
+    assert [cm.post(f"{page}/correct", data=half).status_code for _ in range(2)] == [303, 303]
+    assert cm.post(f"{page}/correct", data={**half, "hours": "-2", "once": str(uuid4())}).status_code == 422
+    assert "Firma mancante" in cm.get(page).text
+    assert "93,75" in coordinator.get(address).text
+    assert admin.post(f"{address}/reopen", data={"once": str(uuid4())}).status_code == 422
+    assert admin.post(f"{address}/reopen", data={"reason": "Errore", "once": str(uuid4())}).status_code == 303
+    assert "Errore" in coordinator.get(address).text
+    for wrong in ("2023-13", "maggio", "2023-5", "2023-05-01"):
+        assert admin.get(address.replace("2023-05", wrong)).status_code == 404, wrong
+
+
+def test_months_for_programs(trecate: Founded) -> None:
+    filled(trecate)
+    root, admin = f"/api/v1/{trecate.slug}/desks/{trecate.desks['trecate']}", trecate.as_("admin")
+    closed = admin.post(f"{root}/close-month", json={"month": "2023-05-17"})
+    assert (closed.status_code, closed.get_json()["closed"], closed.get_json()["value"]) == (201, True, 112.5)
+    assert admin.post(f"{root}/close-month", json={"month": "2023-05-01"}).status_code == 409
+    assert admin.get(closed.location).get_json()["items"][0]["state"] == "closed"
+    assert trecate.as_("coordinator").post(f"{root}/reopen-month", json={"month": "2023-05-01", "reason": "x"}).status_code == 403
+    assert admin.post(f"{root}/reopen-month", json={"month": "2023-05-01", "reason": "x"}).get_json()["closed"] is False
+
+
+def test_what_is_unfinished_in_a_month(trecate: Founded) -> None:
+    with at_work(trecate):
+        served, waiting = begin(trecate), begin(trecate)
+        record(trecate, served)
+        found = books.unfinished(trecate.desks["trecate"], MAY, 10)
+        assert [row.code for row in found] == [waiting.code]
+
+
+def test_the_lock_of_a_month_is_the_same_for_everybody(trecate: Founded) -> None:
+    """The key is of consortium, desk and month: other desks and months do not wait."""
+    with trecate.scope():
+        keys = {
+            db.session.scalar(text("SELECT app.month_key(app.current_tenant(), :desk, :month)"), {"desk": desk, "month": month})
+            for desk in trecate.desks.values()
+            for month in (MAY, JUNE)
+        }
+        assert len(keys) == 4

@@ -1,0 +1,182 @@
+"""The SAP at the door: its one page, the long form, its lists; what each field was before."""
+
+from uuid import UUID, uuid4
+
+import pytest
+from flask.testing import FlaskClient
+from flask_babel import force_locale
+from sqlalchemy import select
+
+from consortium.cases.models import Case, Person
+from consortium.profiles import services
+from consortium.profiles.kinds import KINDS
+from consortium.profiles.models import DesiredOccupation, Education, LanguageSkill, Profile
+from tenants.database import db
+from tests.cases.people import at_work, take_in
+from tests.factories import Founded
+
+
+@pytest.fixture
+def case_id(trecate: Founded) -> UUID:
+    with at_work(trecate):
+        case, _ = take_in(trecate, surname="Okafor", citizenship="Ucraina", occupation="Disoccupato")
+        db.session.commit()
+        return case.id
+
+
+@pytest.fixture
+def cm(trecate: Founded) -> FlaskClient:
+    return trecate.as_("cm1.trecate")
+
+
+def at(founded: Founded, case_id: UUID, page: str = "personal-data") -> str:
+    return f"/{founded.slug}/cases/{case_id}/{page}"
+
+
+def profile(**facts: str | list[str]) -> dict[str, str | list[str]]:
+    return {"once": str(uuid4()), "revision": "0", "occupation": "Disoccupato", "occupation_was": "Disoccupato", **facts}
+
+
+def test_the_page_has_every_section_and_says_what_is_missing(trecate: Founded, cm: FlaskClient, case_id: UUID) -> None:
+    page = cm.get(at(trecate, case_id)).text
+    for kind in KINDS.values():
+        assert f'id="{kind.name}"' in page
+    for section in ("personal", "stay", "status", "availability", "skills"):
+        assert f'id="{section}"' in page
+    to_do = page.partition('class="to-do"')[2].partition("</nav>")[0]
+    assert all(f"/{kind.address}/new" in to_do for kind in KINDS.values() if kind.asked)
+    assert "/trainings/new" not in to_do
+
+
+def test_the_long_form_is_saved_and_shown(trecate: Founded, cm: FlaskClient, case_id: UUID) -> None:
+    sent = profile(occupation="NASpI", did_on="01/03/2024", licences=["B", "CE"], travel_km="30", shifts="true", permit_kind="familiari")
+    answer = cm.post(at(trecate, case_id, "profile/edit"), data=sent)
+    assert answer.status_code == 303, answer.text
+    page = cm.get(answer.location.partition("#")[0]).text
+    for words in ("Disoccupato, percettore di NASpI", "01/03/2024", "B (autovetture), CE (autocarri con rimorchio)", "Motivi familiari"):
+        assert words in page
+    with trecate.scope():
+        assert db.session.scalars(select(Person.occupation)).one() == "NASpI"
+
+
+def test_what_is_wrong_is_said_beside_its_field(trecate: Founded, cm: FlaskClient, case_id: UUID) -> None:
+    sent = profile(did_on="01/03/2999", travel_km="-1", permit_kind="boh", licences=["Z"], other_phone="tre")
+    page = cm.post(at(trecate, case_id, "profile/edit"), data=sent)
+    assert page.status_code == 422
+    for field in ("did_on", "travel_km", "permit_kind", "other_phone", "licences"):
+        assert f'id="field-{field}-error"' in page.text, field
+
+
+def test_the_second_of_two_sees_both_versions(trecate: Founded, cm: FlaskClient, case_id: UUID) -> None:
+    there = at(trecate, case_id, "profile/edit")
+    assert cm.post(there, data=profile(travel_km="30")).status_code == 303
+    second = cm.post(there, data=profile(travel_km="50"))
+    assert second.status_code == 409
+    assert "30" in second.text and "50" in second.text
+
+
+def test_a_status_changed_among_the_personal_data_is_not_overwritten_unseen(trecate: Founded, cm: FlaskClient, case_id: UUID) -> None:
+    with trecate.scope():
+        db.session.scalars(select(Person)).one().occupation = "Studente"
+        db.session.commit()
+    there = at(trecate, case_id, "profile/edit")
+    refused = cm.post(there, data=profile(occupation="NASpI"))
+    assert refused.status_code == 409
+    assert "Studente" in refused.text
+    assert cm.post(there, data=profile(travel_km="10")).status_code == 303
+    with trecate.scope():
+        assert db.session.scalars(select(Person.occupation)).one() == "Studente"
+
+
+def test_a_row_is_added_changed_removed_and_brought_back(trecate: Founded, cm: FlaskClient, case_id: UUID) -> None:
+    sent = {"once": str(uuid4()), "level": "Diploma", "title": "Ragioneria", "completed": "true"}
+    assert cm.post(at(trecate, case_id, "educations/new"), data=sent).status_code == 303
+    with trecate.scope():
+        row_id = db.session.scalars(select(Education.id)).one()
+    there = f"/{trecate.slug}/educations/{row_id}"
+    changed = {"once": str(uuid4()), "revision": "1", "level": "Diploma", "title": "Perito chimico", "completed": "true"}
+    assert cm.post(f"{there}/edit", data=changed).status_code == 303
+    page = cm.get(at(trecate, case_id)).text
+    assert "Perito chimico" in page
+    story = page.partition('class="story"')[2].partition("</details>")[0]
+    assert "<del>Ragioneria</del>" in story
+    assert "Cm1.Trecate" in story
+    gone = cm.post(f"{there}/remove")
+    after = cm.get(gone.location.partition("#")[0]).text
+    assert "Perito chimico" not in after
+    assert cm.post(at(trecate, case_id, "educations/bring-back"), data={"row": str(row_id)}).status_code == 303
+    with trecate.scope():
+        back = db.session.scalars(select(Education)).one()
+        assert (back.id, back.title, back.completed) == (row_id, "Perito chimico", True)
+    assert cm.post(at(trecate, case_id, "educations/bring-back"), data={"row": str(row_id)}).status_code == 303
+
+
+def test_a_row_comes_back_to_its_own_person_only(trecate: Founded, cm: FlaskClient, case_id: UUID) -> None:
+    with at_work(trecate):
+        other, _ = take_in(trecate)
+        row = services.add_item(kind=KINDS["trainings"], person_id=other.person_id, title="Saldatura", begins_on=None, hours=None)
+        db.session.commit()
+        row_id = row.id
+        services.remove_item(row=row)
+        db.session.commit()
+    cm.post(at(trecate, case_id, "trainings/bring-back"), data={"row": str(row_id)})
+    assert "Saldatura" not in cm.get(at(trecate, case_id)).text
+
+
+def test_an_occupation_is_found_by_its_words(trecate: Founded, cm: FlaskClient, case_id: UUID) -> None:
+    there = at(trecate, case_id, "desired-occupations/new")
+    several = cm.post(there, data={"once": str(uuid4()), "occupation": "specialisti"})
+    assert several.status_code == 422
+    assert "21 · Specialisti in scienze e ingegneria" in several.text
+    assert 'value="specialisti"' in several.text
+    assert cm.post(there, data={"once": str(uuid4()), "occupation": "assemblatori", "experience": "0,5"}).status_code == 303
+    with trecate.scope():
+        assert [(row.occupation, row.experience) for row in db.session.scalars(select(DesiredOccupation))] == [("82", 0.5)]
+    again = cm.post(there, data={"once": str(uuid4()), "occupation": "82"})
+    assert again.status_code == 422
+    assert "field-occupation-error" in again.text
+
+
+def test_suggestions_come_as_options(trecate: Founded, cm: FlaskClient) -> None:
+    page = cm.get(f"/{trecate.slug}/codes/occupations/suggestions?occupation=metalm").text
+    assert 'value="72 · Operai metalmeccanici specializzati ed assimilati"' in page
+
+
+def test_past_values_of_the_profile_are_told_with_who_and_when(trecate: Founded, cm: FlaskClient, case_id: UUID) -> None:
+    there = at(trecate, case_id, "profile/edit")
+    cm.post(there, data=profile(licences=["B"], occupation="Disoccupato"))
+    cm.post(there, data=profile(licences=["B", "C"], occupation="NASpI", revision="1"))
+    page = cm.get(at(trecate, case_id)).text
+    assert "<del>B (autovetture)</del>" in page
+    assert "<del>Disoccupato</del>" in page
+
+
+def test_a_case_of_another_desk_is_not_there(trecate: Founded, case_id: UUID) -> None:
+    stranger = trecate.as_("cm1.cerano")
+    with at_work(trecate):
+        person = db.session.scalars(select(Case.person_id)).one()
+        row = services.add_item(kind=KINDS["language_skills"], person_id=person, language="de", level="B1")
+        db.session.commit()
+        row_id = row.id
+    assert stranger.get(at(trecate, case_id, "profile/edit")).status_code == 404
+    assert stranger.get(at(trecate, case_id, "educations/new")).status_code == 404
+    assert stranger.post(f"/{trecate.slug}/language-skills/{row_id}/remove").status_code == 404
+    with trecate.scope():
+        assert db.session.scalars(select(LanguageSkill)).one()
+
+
+def test_the_record_for_programs(trecate: Founded, cm: FlaskClient, case_id: UUID) -> None:
+    there = f"/api/v1/{trecate.slug}/cases/{case_id}"
+    assert cm.get(f"{there}/profile").json["licences"] == []
+    answer = cm.put(f"{there}/profile", json={"occupation": "Occupato", "did_on": "2024-03-01", "licences": ["B"]})
+    assert (answer.status_code, answer.json["did_on"]) == (200, "2024-03-01")
+    made = cm.post(f"{there}/language-skills", json={"language": "de", "level": "B2"})
+    assert made.status_code == 201
+    row = f"/api/v1/{trecate.slug}/language-skills/{made.json['id']}"
+    assert cm.put(row, json={"language": "de", "level": "C1"}).json["level"] == "C1"
+    assert cm.post(f"{there}/language-skills", json={"language": "de", "level": "A1"}).status_code == 422
+    assert [each["level"] for each in cm.get(f"{there}/profile").json["language_skills"]] == ["C1"]
+    assert cm.delete(row).status_code == 204
+    assert cm.get(f"{there}/profile").json["language_skills"] == []
+    with trecate.scope(), force_locale("it"):
+        assert db.session.scalars(select(Profile)).one().licences == ["B"]
