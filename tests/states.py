@@ -6,6 +6,7 @@ What needs no consortium's detail is filled in; dates are in the past, in order,
 
 from datetime import date, time, timedelta
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import factory
@@ -17,6 +18,8 @@ from consortium.cases.models import Assignment, AssignmentSource, Case, Person, 
 from consortium.codes import queries as codes
 from consortium.desks.models import Desk
 from consortium.desks.services import open_desk
+from consortium.documents.models import Document
+from consortium.documents.services import Received, keep_document
 from consortium.journal import services as journal
 from consortium.journal.models import Doer, Note, Task
 from consortium.network import services as network
@@ -27,6 +30,7 @@ from consortium.pathways.models import Measure, MeasureService, Mode, Outcome, P
 from consortium.profiles import services as profiles
 from consortium.profiles.kinds import KINDS
 from consortium.profiles.models import Profile
+from consortium.storage.door import store
 from consortium.web.listing.formats import today
 from tenants.database import db
 from tests.factories import Founded
@@ -252,6 +256,27 @@ class TaskFactory(Written):
     def write(cls, *, at: Founded, case: Case, done_on: date | None, **facts: Any) -> Task:
         task = journal.add_task(case_id=case.id, **facts)
         return journal.do_task(task=task, on_date=done_on, by=case.case_manager_id) if done_on else task
+
+
+class DocumentFactory(Written):
+    """A PDF of a case; `expiring` in a month."""
+
+    class Meta:
+        model = Document
+
+    class Params:
+        expiring = factory.Trait(expires_on=factory.LazyFunction(lambda: today() + timedelta(days=30)))
+
+    case = factory.SubFactory(CaseFactory)
+    kind = "identita"
+    title = factory.Sequence(lambda n: f"Carta d'identità {n}")
+    dated_on = ASSIGNED
+    expires_on = None
+
+    @classmethod
+    def write(cls, *, case: Case, **facts: Any) -> Document:
+        received = Received(BytesIO(b"%PDF-1.7\n%%EOF\n"), "carta.pdf")
+        return keep_document(store=store(), case_id=case.id, received=received, by=case.case_manager_id, **facts)
 
 
 class PartnerFactory(Written):

@@ -34,6 +34,13 @@ def test_an_outside_database(tmp_path: Path) -> None:
         ({"PORT": "70000"}, "PORT"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
         ({"DATABASE_URL": "mysql://localhost/x"}, "DATABASE_URL"),
+        ({"DOCUMENTS_URL": "/var/lib/documents"}, "DOCUMENTS_URL"),
+        ({"DOCUMENTS_URL": "file://documents"}, "three slashes"),
+        ({"DOCUMENTS_URL": "ftp://host/folder"}, "DOCUMENTS_URL"),
+        ({"DOCUMENTS_URL": "s3:///prefix"}, "bucket"),
+        ({"DOCUMENTS_URL": "s3://key:secret@bucket"}, "AWS_ACCESS_KEY_ID"),
+        ({"DOCUMENTS_URL": "s3://bucket?zone=x"}, "zone"),
+        ({"DOCUMENTS_URL": "s3://bucket?endpoint=s3.example.it"}, "endpoint"),
         ({"CAPOFILA_ENV": "production", "SECRET_KEY": KEY}, "DATABASE_URL"),
         ({"CAPOFILA_ENV": "production", "DATABASE_URL": URL}, "SECRET_KEY"),
     ],
@@ -41,3 +48,9 @@ def test_an_outside_database(tmp_path: Path) -> None:
 def test_a_wrong_setting_is_named(tmp_path: Path, given: dict[str, str], named: str) -> None:
     with pytest.raises(ConfigInvalid, match=named):
         from_environment(settings(tmp_path, **given))
+
+
+def test_documents_lie_in_a_folder_of_the_instance_or_in_a_bucket(tmp_path: Path) -> None:
+    assert from_environment(settings(tmp_path)).documents_url == f"file://{tmp_path / 'documents'}"
+    bucket = "s3://documenti/prova?endpoint=https://s3.example.it&region=it-mil-1"
+    assert from_environment(settings(tmp_path, DOCUMENTS_URL=bucket)).documents_url == bucket

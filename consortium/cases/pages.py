@@ -32,11 +32,12 @@ class Tab:
 
 @dataclass(frozen=True)
 class Step:
-    """The obvious next thing to do: what it is, the words of its button, where it is done."""
+    """The obvious next thing to do: what it is, the words of its button, where it is done; `also`: what else is, (words, address)."""
 
     text: str
     label: str
     url: str
+    also: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

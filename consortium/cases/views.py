@@ -116,13 +116,6 @@ def _result(row: queries.Found, url: str) -> Result:
     return Result(f"{row.surname} {row.first_name}", url, hint, state, words.TONES.get(row.state, "neutral"), "case", row.case_id)
 
 
-def _left_by(membership_id: UUID) -> Left | None:
-    """Of somebody who has left: the cases that wait for another case manager."""
-    many = queries.count_to_reassign(g.visitor, membership_id)
-    text = ngettext("%(num)s case waits for another case manager.", "%(num)s cases wait for another case manager.", many)
-    return Left(text, url_for("cases.index", to_reassign="yes")) if many else None
-
-
 def _desks(text: str, at_most: int) -> list[Result]:
     """Desks open today whose name or municipality begins so. They are few: no index is asked."""
     wanted = words_of(text)
@@ -134,6 +127,13 @@ def _desks(text: str, at_most: int) -> list[Result]:
 def _desk_result(row: queries.Found) -> Result:
     url = url_for("desks.desk", desk_id=row.Desk.id)
     return Result(row.Desk.name, url, f"{_('Desk')} · {row.municipality} ({row.province})", kind="desk", id=row.Desk.id)
+
+
+def _left_by(membership_id: UUID) -> Left | None:
+    """Of somebody who has left: the cases that wait for another case manager."""
+    many = queries.count_to_reassign(g.visitor, membership_id)
+    text = ngettext("%(num)s case waits for another case manager.", "%(num)s cases wait for another case manager.", many)
+    return Left(text, url_for("cases.index", to_reassign="yes")) if many else None
 
 
 def furnish(app: Flask) -> None:

@@ -32,7 +32,7 @@ def documents() -> Select[Any]:
 
 
 @blueprint.get("/cases/<uuid:case_id>/documents")
-@blueprint.response(200, schemas.DocumentShape(many=True, exclude=("versions",)))
+@blueprint.response(200, schemas.ListedShape(many=True))
 @requires(Documents.READ)
 def of_case(case_id: UUID) -> list[Document]:
     """The documents of a case, newest first; removed ones too, with the day."""
@@ -45,7 +45,7 @@ def of_case(case_id: UUID) -> list[Document]:
 @requires(Documents.READ)
 def document(document_id: UUID) -> dict[str, Any]:
     """A document, with its versions."""
-    return _whole(document_of(document_id))
+    return whole(document_of(document_id))
 
 
 @blueprint.get("/documents/versions/<uuid:document_version_id>")
@@ -65,7 +65,7 @@ def keep(file: Found, facts: Facts) -> Made:
     refuse(wrong(facts, kinds))
     kept = {"case_id": file.Case.id, "received": received, "by": g.visitor.membership_id}
     made = services.keep_document(store=store(), **kept, **titled(facts, kinds))
-    return _whole(made), _address(made.id)
+    return whole(made), _address(made.id)
 
 
 @blueprint.post("/documents/<uuid:document_id>/versions")
@@ -74,7 +74,7 @@ def keep(file: Found, facts: Facts) -> Made:
 def add_version(document: Document, facts: Facts) -> Made:
     """A newer file of the document; the earlier ones stay."""
     services.add_version(store=store(), document=document, received=_received(facts), by=g.visitor.membership_id)
-    return _whole(document), _address(document.id)
+    return whole(document), _address(document.id)
 
 
 @blueprint.post("/documents/<uuid:document_id>/remove")
@@ -82,7 +82,7 @@ def add_version(document: Document, facts: Facts) -> Made:
 @requires(Documents.WRITE)
 def remove(document: Document, facts: Facts) -> Made:
     """Out of sight; nothing is lost."""
-    return _whole(services.remove_document(document=document)), _address(document.id)
+    return whole(services.remove_document(document=document)), _address(document.id)
 
 
 @blueprint.post("/documents/<uuid:document_id>/restore")
@@ -90,7 +90,7 @@ def remove(document: Document, facts: Facts) -> Made:
 @requires(Documents.WRITE)
 def restore(document: Document, facts: Facts) -> Made:
     """Bring a removed document back."""
-    return _whole(services.restore_document(document=document)), _address(document.id)
+    return whole(services.restore_document(document=document)), _address(document.id)
 
 
 def _received(facts: Facts) -> Received:
@@ -99,7 +99,8 @@ def _received(facts: Facts) -> Received:
     return Received(file.stream, file.filename or "")
 
 
-def _whole(document: Document) -> dict[str, Any]:
+def whole(document: Document) -> dict[str, Any]:
+    """A document with its versions, for DocumentShape."""
     names = ("id", "case_id", "kind", "title", "dated_on", "expires_on", "removed_on")
     return {**{name: getattr(document, name) for name in names}, "versions": queries.versions_of(document.id)}
 

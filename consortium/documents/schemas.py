@@ -55,7 +55,7 @@ class VersionShape(Schema):
     uploaded_by = fields.String(allow_none=True)
 
 
-class DocumentShape(Schema):
+class ListedShape(Schema):
     id = fields.UUID()
     case_id = fields.UUID()
     kind = fields.String(metadata={"description": "A code of the scheme document_kinds."})
@@ -63,4 +63,7 @@ class DocumentShape(Schema):
     dated_on = fields.Date(allow_none=True)
     expires_on = fields.Date(allow_none=True)
     removed_on = fields.Date(allow_none=True)
+
+
+class DocumentShape(ListedShape):
     versions = fields.List(fields.Nested(VersionShape), metadata={"description": "Newest first."})

@@ -9,14 +9,12 @@ from sqlalchemy import Select
 
 from consortium.cases import queries as cases
 from consortium.cases.pages import case_file
-from consortium.pathways import closing, funding_api, lists, queries, recording, registers, schemas, services, standing
+from consortium.pathways import closing, funding_api, lists, paper_api, queries, recording, schemas, services, standing
 from consortium.pathways.door import pathway_file, session_file
 from consortium.pathways.door import programs as blueprint
 from consortium.pathways.forms import MOVES, choices, followers
-from consortium.pathways.paper_pages import head
 from consortium.pathways.policy import Months, Pathways
 from consortium.pathways.queries import Found
-from consortium.storage.door import store
 from consortium.web.guard import requires
 from consortium.web.intake import not_offered
 from consortium.web.programs import Facts, Made, refuse
@@ -88,15 +86,6 @@ def edit(file: Found, facts: Facts) -> Made:
     return _whole(file.Pathway.id), _address(file.Pathway.id)
 
 
-@blueprint.post("/pathways/<uuid:pathway_id>/close-register")
-@blueprint.takes(schemas.NothingSchema, schemas.PathwayShape, about=pathway_file, status=200)
-@requires(Pathways.RECORD)
-def close_register(file: Found, facts: Facts) -> Made:
-    """Lock the attendance register, and keep it among the documents of the case: no session is recorded, edited or removed any more."""
-    registers.close_register(store=store(), pathway=file.Pathway, head=head(), by=g.visitor.membership_id)
-    return _whole(file.Pathway.id), _address(file.Pathway.id)
-
-
 @blueprint.post("/pathways/<uuid:pathway_id>/reopen-register")
 @blueprint.takes(schemas.NothingSchema, schemas.PathwayShape, about=pathway_file, status=200)
 @requires(Months.REOPEN)
@@ -112,7 +101,8 @@ def reopen_register(file: Found, facts: Facts) -> Made:
 def record_session(file: Found, facts: Facts) -> Made:
     """Record a session that was delivered, to one person or a group (all of it or nothing)."""
     refuse(not_offered(facts, operator_id=cases.case_managers()))
-    if not {each for each, _name in queries.companions(file.Pathway, g.visitor)}.issuperset(facts["others"]):
+    others = facts["others"]
+    if others and not {each for each, _name in queries.companions(file.Pathway, g.visitor, others)}.issuperset(others):
         refuse({"others": [_("Choose one of the answers.")]})
     made = recording.record_session(pathway=file.Pathway, **facts)
     recorded = next(row for row in queries.sessions_of(made.pathway_id) if row.id == made.id)
@@ -170,3 +160,6 @@ def _whole(pathway_id: UUID) -> dict[str, Any]:
 
 def _address(pathway_id: UUID) -> str:
     return url_for("pathways-api.pathway", pathway_id=pathway_id)
+
+
+paper_api.offer(blueprint)

@@ -154,8 +154,14 @@ def move(pathway_id: UUID, verb: str) -> ResponseReturnValue:
             return answer
         with form.refusing():
             made.service(pathway=file.Pathway, **form.data)
-            return form.done(back)
+            return form.done(_after(verb, file, back))
     return form.page("pathways/move.html", file=pathway_file(pathway_id), made=made, back=back, words=words)
+
+
+def _after(verb: str, file: Found, back: str) -> str:
+    """The pathway; after its end the case, at what the person takes home."""
+    home = verb == "conclude" and file.case_seen
+    return url_for("cases.overview", case_id=file.case_id, _anchor="pack") if home else back
 
 
 @blueprint.route("/pathways/<uuid:pathway_id>/reopen-register", methods=["GET", "POST"])

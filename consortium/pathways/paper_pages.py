@@ -13,7 +13,7 @@ from consortium.cases import pages
 from consortium.cases import queries as cases
 from consortium.cases.pages import Panel, case_file
 from consortium.cases.policy import Cases
-from consortium.pathways import hours, packs, registers, schemas_of_papers, statements, timesheets, words
+from consortium.pathways import hours, packs, registers, schemas, schemas_of_papers, statements, timesheets, words
 from consortium.pathways.door import blueprint, pathway_file
 from consortium.pathways.models import Mode
 from consortium.pathways.policy import Months, Pathways
@@ -27,7 +27,7 @@ from consortium.web.papers.making import Letterhead
 
 def head() -> Letterhead:
     """Papers of this consortium, made now."""
-    return Letterhead(g.visitor.tenant.name, g.visitor.tenant.lead_body, datetime.now(UTC))
+    return Letterhead(g.visitor.tenant.name, g.visitor.tenant.lead_body, datetime.now(UTC).replace(microsecond=0))
 
 
 def sent(made: bytes, name: str) -> Response:
@@ -52,19 +52,20 @@ def papers(pathway_id: UUID) -> str:
 @requires(Pathways.READ)
 def register(pathway_id: UUID) -> ResponseReturnValue:
     """The register as it stands now."""
-    return sent(register_pdf(pathway_id), f"registro-{pathway_file(pathway_id).Pathway.code}")
+    return register_paper(pathway_id)
 
 
-def register_pdf(pathway_id: UUID) -> bytes:
-    file = pathway_file(pathway_id)
-    return registers.paper(registers.read(pathway_id), head(), file.Pathway.register_closed_on)
+def register_paper(pathway_id: UUID) -> Response:
+    pathway = pathway_file(pathway_id).Pathway
+    made = registers.paper(registers.read(pathway_id), head(), pathway.register_closed_on)
+    return sent(made, f"registro-{pathway.code}")
 
 
 @blueprint.route("/pathways/<uuid:pathway_id>/close-register", methods=["GET", "POST"])
 @requires(Pathways.RECORD)
 def close_register(pathway_id: UUID) -> ResponseReturnValue:
     file, back = pathway_file(pathway_id), url_for("pathways.papers", pathway_id=pathway_id)
-    form = Form(schemas_of_papers.NothingSchema())
+    form = Form(schemas.NothingSchema())
     if form.accepted():
         if answer := form.repeated():
             return answer
@@ -81,6 +82,10 @@ def attendance(session_id: UUID) -> ResponseReturnValue:
     """A statement of the session, or of all of that day (`?whole_day=yes`)."""
     asked = Form(schemas_of_papers.AttendanceSchema(), {}).asked()
     found = statements.attended(session_id, g.visitor, whole_day=bool(asked) and asked["whole_day"] == "yes") or abort(404)
+    return attendance_paper(found)
+
+
+def attendance_paper(found: list[cases.Found]) -> Response:
     return sent(statements.paper(found, head()), f"presenza-{found[0].on_date:%Y-%m-%d}")
 
 
@@ -90,13 +95,13 @@ def pack(case_id: UUID) -> ResponseReturnValue:
     """What the person takes home, in a language that is asked for (Italian, where none is)."""
     file = case_file(case_id)
     asked = Form(schemas_of_papers.PackSchema(), {"language": "it"}).asked() or abort(404)
-    return sent(pack_pdf(file, asked["language"]), f"percorso-{file.Case.number}-{asked['language']}")
+    return pack_paper(file, asked["language"])
 
 
-def pack_pdf(file: cases.Found, language: str) -> bytes:
+def pack_paper(file: cases.Found, language: str) -> Response:
     # The language of the page behind the code is the person's, where the pages speak it.
     address = url_for("desks.find", _external=True, _anchor=file.Desk.slug, **({"lang": "en"} if language == "en" else {}))
-    return packs.paper(file, language, head(), address)
+    return sent(packs.paper(file, language, head(), address), f"percorso-{file.Case.number}-{language}")
 
 
 def operators() -> list[tuple[UUID, str]]:
@@ -136,8 +141,9 @@ def read_timesheet(asked: dict[str, Any] | None, known: list[tuple[UUID, str]]) 
 @blueprint.get("/timesheet/paper")
 @requires(Pathways.READ)
 def timesheet_paper() -> ResponseReturnValue:
-    initial = {"operator_id": g.visitor.membership_id, "month": f"{today():%Y-%m}"}
-    found = read_timesheet(Form(schemas_of_papers.TimesheetSchema(), initial).asked(), operators()) or abort(404)
+    known = operators()
+    initial = {"operator_id": _usual(known), "month": f"{today():%Y-%m}"}
+    found = read_timesheet(Form(schemas_of_papers.TimesheetSchema(), initial).asked(), known) or abort(404)
     return sent(timesheets.paper(found, head()), f"ore-{found.month:%Y-%m}")
 
 

@@ -1,5 +1,6 @@
 """Reads of measures, pathways and sessions, bounded by what the visitor may see; and what the figures' words mean."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -175,14 +176,6 @@ def by_code(prefix: str, visitor: Visitor, at_most: int = 10) -> list[Found]:
     return list(db.session.execute(statement.order_by(Pathway.code).limit(at_most)))
 
 
-def meeting_sessions(case_id: UUID, other_id: UUID) -> list[Found]:
-    """Sessions of two cases that are at the same time (`on_date`, `starts`, `ends`): nobody is in two at once."""
-    other = aliased(Session)
-    together = and_(other.on_date == Session.on_date, other.starts < Session.ends, other.ends > Session.starts)
-    statement = select(Session.on_date, Session.starts, Session.ends).join(other, and_(other.tenant_id == Session.tenant_id, together))
-    return list(db.session.execute(statement.where(Session.case_id == case_id, other.case_id == other_id).order_by(Session.on_date)))
-
-
 def session_file(session_id: UUID, visitor: Visitor) -> Found | None:
     """A session with whom it is about (`Session`, `Pathway`, `Measure`, `case_id`, `surname`, `first_name`, `desk`, `operator`), its
     `hours` and `value` as of today, and whether its month is `closed`; None where hidden."""
@@ -210,12 +203,16 @@ def group_of(session: Session) -> list[Found]:
     return list(db.session.execute(rows.order_by(Person.surname, Person.first_name, Session.id)))
 
 
-def companions(pathway: Pathway, visitor: Visitor) -> list[tuple[UUID, str]]:
-    """(pathway, whose) of those who can be in one session with a pathway: ongoing, of its measure and desk, another person's."""
+def companions(pathway: Pathway, visitor: Visitor, among: Sequence[UUID] | None = None) -> list[tuple[UUID, str]]:
+    """(pathway, whose) of those who can be in one session with a pathway: ongoing, of its measure and desk, another person's.
+
+    The first ones by name, or those `among` some.
+    """
     alike = (Pathway.measure_id == pathway.measure_id, Pathway.desk_id == pathway.desk_id, Pathway.state == PathwayState.ACTIVATED)
     statement = with_people(select(Pathway.id, Pathway.code, Person.surname, Person.first_name))
     others = statement.where(*alike, Pathway.case_id != pathway.case_id, visible(visitor))
-    rows = db.session.execute(others.order_by(Person.surname, Person.first_name, Pathway.code).limit(MOST_COMPANIONS))
+    chosen = others.limit(MOST_COMPANIONS) if among is None else others.where(Pathway.id.in_(among))
+    rows = db.session.execute(chosen.order_by(Person.surname, Person.first_name, Pathway.code))
     return [(row.id, f"{row.surname} {row.first_name} ({row.code})") for row in rows]
 
 
@@ -247,3 +244,11 @@ def unit_cost(unit_cost_id: UUID) -> Found | None:
 
 def conflicts() -> list[MeasureConflict]:
     return list(db.session.scalars(select(MeasureConflict)))
+
+
+def meeting_sessions(case_id: UUID, other_id: UUID) -> list[Found]:
+    """Sessions of two cases that are at the same time (`on_date`, `starts`, `ends`): nobody is in two at once."""
+    other = aliased(Session)
+    together = and_(other.on_date == Session.on_date, other.starts < Session.ends, other.ends > Session.starts)
+    statement = select(Session.on_date, Session.starts, Session.ends).join(other, and_(other.tenant_id == Session.tenant_id, together))
+    return list(db.session.execute(statement.where(Session.case_id == case_id, other.case_id == other_id).order_by(Session.on_date)))

@@ -15,7 +15,7 @@ from consortium.cases.models import Case, Person
 from consortium.cases.queries import same
 from consortium.desks.models import Desk
 from consortium.documents.models import Document
-from consortium.documents.services import Received, keep_document
+from consortium.documents.services import Received, add_version, keep_document
 from consortium.identity.models import Membership
 from consortium.pathways import hours, words
 from consortium.pathways.models import Measure, Mode, Pathway, Session, SessionCorrection
@@ -174,4 +174,15 @@ def close_register(*, store: Store, pathway: Pathway, head: Letterhead, by: UUID
     pathway.register_closed_on = closed_on
     title = f"Registro delle presenze {pathway.code}"
     received = Received(BytesIO(made), f"{title}.pdf")
-    return keep_document(store=store, case_id=pathway.case_id, kind=KIND, title=title, received=received, by=by, dated_on=closed_on)
+    earlier = _kept(pathway.case_id, title)
+    if earlier:
+        add_version(store=store, document=earlier, received=received, by=by)
+        return earlier
+    case_id = pathway.case_id
+    return keep_document(store=store, case_id=case_id, kind=KIND, title=title, received=received, by=by, dated_on=closed_on)
+
+
+def _kept(case_id: UUID, title: str) -> Document | None:
+    """The document that an earlier closing left: what is closed again becomes its next version."""
+    mine = (Document.case_id == case_id, Document.kind == KIND, Document.title == title, Document.removed_on.is_(None))
+    return db.session.scalars(select(Document).where(*mine).order_by(Document.id.desc()).limit(1)).first()

@@ -40,9 +40,11 @@ def deadlines(visitor: Visitor, day: date, at_most: int, *, within: timedelta = 
 
 
 def waiting(visitor: Visitor, at_most: int, *, at: UUID | None = None) -> list[Found]:
-    """Everybody who waits, at a desk or at all that the visitor may see, as `deadlines` has them and with their `phone`, longest first."""
+    """Everybody who waits, at a desk or at all that the visitor may see, longest first: as `deadlines` has them, with their `phone` and
+    whether somebody has `followed` them.
+    """
     here = true() if at is None else Assignment.desk_id == at
-    statement = _waiting(visitor, None).where(here).add_columns(Person.phone)
+    statement = _waiting(visitor, None).where(here).add_columns(Person.phone, Case.case_manager_id.is_not(None).label("followed"))
     return list(db.session.execute(statement.order_by(Assignment.assigned_on, Assignment.id).limit(at_most)))
 
 

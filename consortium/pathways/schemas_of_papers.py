@@ -25,10 +25,6 @@ class Month(Spoken, fields.Field[date]):
         return month
 
 
-class NothingSchema(Schema):
-    """A button."""
-
-
 class TimesheetSchema(Schema):
     operator_id = Id(required=True)
     month = Month(required=True)

@@ -47,6 +47,11 @@ class Agenda:
         return Agenda(*([row for row in getattr(self, each.name) if row.desk == desk] for each in fields(self)))
 
     @property
+    def limits(self) -> list[Found]:
+        """Pathways near their hours, then those near their end."""
+        return [*self.used, *self.over]
+
+    @property
     def desks(self) -> set[str]:
         return {row.desk for each in fields(self) for row in getattr(self, each.name)}
 
@@ -57,7 +62,7 @@ def shown() -> str:
     """One's own day; with `desk`, that of everybody at a desk, or at all that one sees (`all`)."""
     desks, wanted = cases.open_desks_of(g.visitor), request.args.get("desk", "")
     agenda, me = _agenda(*_whose(desks, wanted)), g.visitor.membership_id
-    followed = queries.of_case_manager(me, ON_SCREEN) if not wanted else []
+    followed = queries.of_case_manager(me, ON_SCREEN + 1) if not wanted else []
     names = [desk.name for desk in desks if wanted in ("", EVERYBODYS, desk.slug)]
     return render_template(
         "pathways/today.html",
@@ -87,15 +92,17 @@ def _whose(desks: Sequence[Found], wanted: str) -> tuple[UUID | None, UUID | Non
 
 
 def _agenda(mine: UUID | None, at: UUID | None) -> Agenda:
-    """Whoever waits, and whoever nobody follows, is everybody's who serves the desk."""
+    """Whoever waits, and whoever nobody follows, is everybody's who serves the desk; who waits is told once."""
     day, visitor = today(), g.visitor
+    waiting = reminders.waiting(visitor, MOST, at=at)
+    told = {row.case_id for row in waiting}
     return Agenda(
         sessions=queries.sessions_on(visitor, day, mine=mine, at=at),
         tasks=journal.to_do(visitor, by=day, at_most=MOST, mine=mine, at=at),
-        waiting=reminders.waiting(visitor, MOST, at=at),
+        waiting=waiting,
         used=reminders.nearly_used(visitor, day, MOST, mine=mine, at=at),
         over=reminders.nearly_over(visitor, day, MOST, mine=mine, at=at),
-        nobodys=cases.nobodys(visitor, MOST, at=at),
+        nobodys=[row for row in cases.nobodys(visitor, MOST, at=at) if row.id not in told],
     )
 
 

@@ -114,7 +114,9 @@ def _step(file: cases.Found, pathways: list[cases.Found]) -> Step | None:
         move = forms.MOVES[NEXT[open_.state]]
         return Step(f"{open_.measure}: {words.STATES[open_.state]}.", str(move.label), forms.move_url(open_.id, move))
     url = url_for("pathways.record_session", pathway_id=open_.id)
-    return Step(_("%(measure)s is ongoing.", measure=open_.measure), _("Record a session"), url)
+    conclude = forms.MOVES["conclude"]
+    also = ((str(conclude.label), forms.move_url(open_.id, conclude)),)
+    return Step(_("%(measure)s is ongoing.", measure=open_.measure), _("Record a session"), url, also)
 
 
 def _found(text: str, at_most: int) -> list[Result]:

@@ -78,7 +78,7 @@ BAD: dict[str, tuple[bytes, str]] = {
     "macro.ods": (opendocument("spreadsheet", ("Basic/Standard/Module1.xml", "<x/>")), "macro"),
     "macro.doc": (compound("WordDocument", "Macros"), "macro"),
     "chiuso.docx": (compound("EncryptedPackage", "EncryptionInfo"), "password"),
-    "installa.doc": (compound("!_StringData"), "un tipo che qui non"),
+    "installa.doc": (compound("!_StringData"), "di un tipo che qui non"),
     "archivio.docx": (zipped([("readme.txt", "ciao")]), "un archivio"),
     "finto.docx": (zipped([("[Content_Types].xml", "<Types/>"), ("word/document.xml", "<x/>")]), "un archivio"),
     "programma.docx": (office(*DOCX, ("word/x.exe", "x")), "programma"),
@@ -89,7 +89,7 @@ BAD: dict[str, tuple[bytes, str]] = {
     "film.mp4": (b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00" + bytes(40), "un filmato"),
     "canzone.mp3": (b"ID3\x03\x00" + bytes(60), "una registrazione"),
     "animata.gif": (b"GIF89a" + bytes(60), "un'immagine di un altro tipo"),
-    "boh.pdf": (bytes(range(256)) * 4, "un tipo che qui non"),
+    "boh.pdf": (bytes(range(256)) * 4, "di un tipo che qui non"),
     "vuoto.pdf": (b"", "vuoto"),
 }
 

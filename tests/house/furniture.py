@@ -23,6 +23,7 @@ from tests.states import (
     AssignmentFactory,
     CaseFactory,
     DeskFactory,
+    DocumentFactory,
     NoteFactory,
     PartnerFactory,
     PathwayFactory,
@@ -53,6 +54,7 @@ def furnish(founded: Founded, each: int = 1) -> Founded:
         AssignmentFactory.create_batch(each, at=founded)
         CaseFactory.create_batch(each - 1, at=founded)
         NoteFactory.create_batch(each, at=founded, case=case)
+        DocumentFactory.create_batch(each, case=case, expiring=True)
         TaskFactory(at=founded, case=case, overdue=True)
         TaskFactory(at=founded, case=case, done=True)
         TaskFactory.create_batch(each, at=founded, case=case, due_today=True)
@@ -60,9 +62,9 @@ def furnish(founded: Founded, each: int = 1) -> Founded:
         SapFactory.create_batch(each, of=case)
         PartnerFactory.create_batch(each)
         AgreementFactory.create_batch(each, expiring=True, extended=True)
+        UnitCostFactory.create_batch(each)
         _entrust(founded, case)
         _merge(founded)
-        UnitCostFactory.create_batch(each)
         announce(to="qualcuno@example.org", subject="Prova", text="Prova")
         db.session.commit()
     _bring_in(founded, each)

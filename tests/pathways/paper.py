@@ -1,0 +1,47 @@
+"""What a PDF is, for the tests: its text, and whether it keeps the rules."""
+
+from io import BytesIO
+
+import page
+import pikepdf
+import pypdfium2
+
+PROFILES = (page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_2A)
+
+
+def text(made: bytes) -> str:
+    """The text of all pages, one after the other."""
+    document = pypdfium2.PdfDocument(made)
+    return "\n".join(each.get_textpage().get_text_bounded() for each in document).replace("\r\n", "\n").replace("\u200b", "")
+
+
+def pages(made: bytes) -> int:
+    return len(pypdfium2.PdfDocument(made))
+
+
+def faults(made: bytes) -> list[str]:
+    """What is wrong with it as an accessible and archivable document: [] where nothing is."""
+    reports = [page.validate_pdf_bytes(made, profile=profile) for profile in PROFILES]
+    return [f"{each.rule_id}: {each.message}" for report in reports for each in report.failures]
+
+
+def is_tagged(made: bytes, language: str) -> None:
+    """Seen apart from the validator: the marks, the language, the title, the structure, every typeface inside."""
+    with pikepdf.open(BytesIO(made)) as pdf:
+        assert pdf.Root.MarkInfo.Marked
+        assert str(pdf.Root.Lang) == language
+        assert pdf.Root.ViewerPreferences.DisplayDocTitle
+        assert len(pdf.Root.StructTreeRoot.K) > 0
+        with pdf.open_metadata() as told:
+            assert told["pdfuaid:part"] == "1"
+            assert (told["pdfaid:part"], told["pdfaid:conformance"]) == ("2", "A")
+            assert told["dc:title"]
+        fonts = [each for each in pdf.objects if isinstance(each, pikepdf.Dictionary) and each.get("/Type") == "/FontDescriptor"]
+        assert fonts
+        assert all(any(f"/FontFile{n}" in font for n in ("", 2, 3)) for font in fonts)
+
+
+def is_right(made: bytes, language: str = "it") -> None:
+    assert made.startswith(b"%PDF-1.7")
+    assert faults(made) == []
+    is_tagged(made, language)

@@ -1,0 +1,301 @@
+"""Papers: what stands in them, that they keep the rules of PDF/UA-1 and PDF/A-2a, and the closing of a register."""
+
+import hashlib
+import time as clock
+from datetime import date, time, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from consortium.cases.models import Case, Person
+from consortium.documents.models import Document, DocumentVersion
+from consortium.journal.models import Doer, Task
+from consortium.pathways import packs
+from consortium.pathways.models import Mode, Pathway, Session, SessionCorrection
+from consortium.web.papers.coverage import printable
+from tenants.database import db
+from tests.documents.conftest import failing
+from tests.factories import Founded
+from tests.pathways.paper import is_right, pages, text
+from tests.states import BEGUN, SERVICE, PathwayFactory
+
+LONG = "Wolfeschlegelsteinhausenbergerdorff-Venkatanarasimharajuvaripeta"
+NAMES = ("Ștefania Łucja", "D'Àngelo-Müller")
+
+
+def opened(at: Founded, sessions: int = 0, **facts: Any) -> UUID:
+    """An ongoing pathway of a person with accents in the name; its id."""
+    with at.scope():
+        pathway = PathwayFactory(at=at, ongoing=True, sessions=sessions)
+        person = db.session.get_one(Person, (at.id, db.session.get_one(Case, (at.id, pathway.case_id)).person_id))
+        person.first_name, person.surname, person.codice_fiscale = *NAMES, None
+        for name, value in facts.items():
+            setattr(pathway, name, value)
+        db.session.commit()
+        made: UUID = pathway.id
+    return made
+
+
+def record(at: Founded, pathway_id: UUID, on_date: date, hour: int, mode: Mode = Mode.IN_PERSON, minutes: int = 60) -> UUID:
+    """A session, written as it may have been years ago."""
+    with at.scope():
+        pathway = db.session.get_one(Pathway, (at.id, pathway_id))
+        hours = {"starts": time(hour), "ends": time(hour + minutes // 60, minutes % 60)}
+        whom = {"pathway_id": pathway.id, "case_id": pathway.case_id, "operator_id": pathway.case_manager_id}
+        session = Session(on_date=on_date, service=SERVICE, mode=mode, **hours, **whom)
+        db.session.add(session)
+        db.session.commit()
+        made: UUID = session.id
+    return made
+
+
+def got(at: Founded, path: str, who: str = "cm1.trecate") -> bytes:
+    answer = at.as_(who).get(f"/{at.slug}/{path}")
+    assert (answer.status_code, answer.content_type) == (200, "application/pdf"), answer.text[:300]
+    return answer.data
+
+
+def case_of(at: Founded, pathway_id: UUID) -> UUID:
+    with at.scope():
+        return db.session.get_one(Pathway, (at.id, pathway_id)).case_id
+
+
+def test_a_register_has_a_row_a_session_and_its_totals(trecate: Founded) -> None:
+    pathway_id = opened(trecate)
+    record(trecate, pathway_id, BEGUN, 9, minutes=90)
+    corrected = record(trecate, pathway_id, BEGUN + timedelta(days=1), 9)
+    record(trecate, pathway_id, BEGUN + timedelta(days=2), 14, Mode.BACK_OFFICE)
+    with trecate.scope():
+        booked = {"booked_on": BEGUN + timedelta(days=40), "hours": -0.5, "reason": "Finita prima"}
+        db.session.add(SessionCorrection(session_id=corrected, **booked))
+        db.session.commit()
+    made = got(trecate, f"pathways/{pathway_id}/register")
+    is_right(made)
+    found = text(made)
+    for words in (*NAMES, "06/04/2023", "09:00–10:30", "1,50", SERVICE, "non prevista", "rettifica", "Finita prima", "−0,50", "Trecate"):
+        assert words in found, words
+    assert "Con la persona (firmate) 2,50" in found
+    assert "Di back-office (non firmate) 1,00" in found
+    assert "In tutto 3,00" in found
+    assert "Pagina 1 di " in found
+
+
+def test_a_register_of_two_hundred_sessions_names_the_pathway_on_every_page(trecate: Founded) -> None:
+    pathway_id = opened(trecate)
+    with trecate.scope():
+        pathway = db.session.get_one(Pathway, (trecate.id, pathway_id))
+        whom = {"pathway_id": pathway.id, "case_id": pathway.case_id, "operator_id": pathway.case_manager_id}
+        days = [BEGUN + timedelta(days=n) for n in range(200)]
+        db.session.add_all(
+            Session(on_date=day, starts=time(9), ends=time(10), service=SERVICE, mode=Mode.IN_PERSON, **whom) for day in days
+        )
+        code = pathway.code
+        db.session.commit()
+    started = clock.perf_counter()
+    made = got(trecate, f"pathways/{pathway_id}/register")
+    assert clock.perf_counter() - started < 20
+    is_right(made)
+    total = pages(made)
+    assert total > 10
+    found = text(made)
+    assert all(f"Pagina {n} di {total}" in found for n in range(1, total + 1))
+    assert found.count(f"Registro delle presenze · {code}") == total
+
+
+def test_a_register_without_sessions_is_printed_to_be_filled_by_hand(trecate: Founded) -> None:
+    made = got(trecate, f"pathways/{opened(trecate)}/register")
+    is_right(made)
+    assert "Righe da compilare a mano" in text(made)
+
+
+def test_closing_a_register_keeps_it_and_is_done_once(trecate: Founded) -> None:
+    pathway_id = opened(trecate, sessions=3)
+    browser = trecate.as_("cm1.trecate")
+    address = f"/{trecate.slug}/pathways/{pathway_id}/close-register"
+    assert browser.post(address, data={}).status_code == 303
+    with trecate.scope():
+        pathway = db.session.get_one(Pathway, (trecate.id, pathway_id))
+        assert pathway.register_closed_on
+        document = db.session.scalars(select(Document)).one()
+        version = db.session.scalars(select(DocumentVersion)).one()
+        assert (document.kind, document.case_id, version.media_type) == ("registro-presenze", pathway.case_id, "application/pdf")
+    made = browser.get(f"/{trecate.slug}/documents/versions/{version.id}").data
+    is_right(made)
+    assert hashlib.sha256(made).hexdigest() == version.sha256
+    assert "Registro chiuso il" in text(made)
+    again = browser.post(address, data={})
+    assert again.status_code == 409
+    assert "È stato chiuso il" in again.text
+    assert "non si registrano più colloqui" in browser.get(f"/{trecate.slug}/pathways/{pathway_id}/papers").text
+
+
+def test_a_register_closed_again_is_the_next_version_of_the_same_document(trecate: Founded) -> None:
+    pathway_id = opened(trecate, sessions=1)
+    browser = trecate.as_("admin")
+    for verb in ("close-register", "reopen-register", "close-register"):
+        assert browser.post(f"/{trecate.slug}/pathways/{pathway_id}/{verb}", data={}).status_code == 303, verb
+    with trecate.scope():
+        assert len(db.session.scalars(select(Document)).all()) == 1
+        assert sorted(db.session.scalars(select(DocumentVersion.number))) == [1, 2]
+
+
+def test_a_register_without_sessions_is_not_closed(trecate: Founded) -> None:
+    answer = trecate.as_("cm1.trecate").post(f"/{trecate.slug}/pathways/{opened(trecate)}/close-register", data={})
+    assert answer.status_code == 409
+    assert "nessun colloquio" in answer.text
+
+
+def test_a_register_stays_open_where_the_store_fails(app: Flask, trecate: Founded) -> None:
+    pathway_id = opened(trecate, sessions=1)
+    with failing(app, "after"):
+        answer = trecate.as_("cm1.trecate").post(f"/{trecate.slug}/pathways/{pathway_id}/close-register", data={})
+    assert answer.status_code == 503
+    with trecate.scope():
+        assert db.session.get_one(Pathway, (trecate.id, pathway_id)).register_closed_on is None
+        assert db.session.scalars(select(Document)).all() == []
+
+
+def test_a_month_of_an_operator(trecate: Founded) -> None:
+    pathway_id = opened(trecate)
+    record(trecate, pathway_id, date(2023, 4, 6), 9, minutes=90)
+    outside = record(trecate, pathway_id, date(2023, 5, 2), 9)
+    with trecate.scope():
+        booked = {"booked_on": date(2023, 4, 28), "hours": -1, "reason": "Contata due volte"}
+        db.session.add(SessionCorrection(session_id=outside, **booked))
+        db.session.commit()
+    browser = trecate.as_("cm1.trecate")
+    page = browser.get(f"/{trecate.slug}/timesheet?operator_id={trecate.staff[trecate.email('cm1.trecate')]}&month=2023-04").text
+    assert "1,50" in page
+    assert "Contata due volte" in page
+    made = got(trecate, f"timesheet/paper?operator_id={trecate.staff[trecate.email('cm1.trecate')]}&month=2023-04")
+    is_right(made)
+    found = text(made)
+    for words in ("Foglio delle ore, aprile 2023", "Cm1.Trecate", "1,50", "−1,00", "Contata due volte", "In tutto 1 0,50"):
+        assert words in found, words
+    assert "02/05/2023 09:00" not in found
+
+
+def test_whose_timesheet_one_may_see(trecate: Founded) -> None:
+    mine, others = (trecate.staff[trecate.email(who)] for who in ("cm1.trecate", "cm2.trecate"))
+    address = f"/{trecate.slug}/timesheet?month=2023-04&operator_id="
+    assert trecate.as_("cm1.trecate").get(address + str(mine)).status_code == 200
+    assert trecate.as_("cm1.trecate").get(address + str(others)).status_code == 404
+    assert trecate.as_("coordinator").get(address + str(others)).status_code == 200
+    assert trecate.as_("admin").get(address + str(others)).status_code == 200
+    assert trecate.as_("admin").get(f"/{trecate.slug}/timesheet").status_code == 200
+    assert trecate.as_("cm1.trecate").get(f"/{trecate.slug}/timesheet?month=2023-13&operator_id={mine}").status_code == 422
+
+
+def test_a_statement_says_that_the_person_was_here_and_nothing_of_why(trecate: Founded) -> None:
+    pathway_id = opened(trecate)
+    first = record(trecate, pathway_id, BEGUN, 9, minutes=90)
+    record(trecate, pathway_id, BEGUN, 14)
+    hidden = record(trecate, pathway_id, BEGUN, 16, Mode.BACK_OFFICE)
+    made = got(trecate, f"sessions/{first}/attendance")
+    is_right(made)
+    found = text(made)
+    assert "D'Àngelo-Müller Ștefania Łucja" in found
+    assert "dalle 09:00 alle 10:30" in found
+    assert "6 aprile 2023" in found
+    assert "14:00" not in found
+    assert SERVICE not in found
+    assert "GOL" not in found
+    day = text(got(trecate, f"sessions/{first}/attendance?whole_day=yes"))
+    assert "dalle 14:00 alle 15:00" in day
+    assert "16:00" not in day
+    refused = trecate.as_("cm1.trecate").get(f"/{trecate.slug}/sessions/{hidden}/attendance")
+    assert refused.status_code == 409
+    assert trecate.as_("cm1.cerano").get(f"/{trecate.slug}/sessions/{first}/attendance").status_code == 404
+
+
+def _furnish(at: Founded, case_id: UUID, each: int, title: str) -> None:
+    with at.scope():
+        facts = {"case_id": case_id, "due_on": date(2026, 12, 12), "doer": Doer.PERSON}
+        db.session.add_all(Task(title=title, **facts) for _ in range(each))
+        db.session.add(Task(title="Cosa dello sportello", **{**facts, "doer": Doer.DESK}))
+        db.session.commit()
+
+
+# A few words of each paper that come out in the order of reading.
+SAID = {
+    "it": ("Il tuo percorso", "martedì", "6 aprile 2023"),
+    "en": ("Your pathway", "Tuesday", "April 6, 2023"),
+    "fr": ("Votre parcours", "mardi", "6 avril 2023"),
+    "ar": ("مسارك", "أوقات الدوام"),
+    "uk": ("Ваш шлях", "вівторок", "6 квітня 2023"),
+    "ro": ("Parcursul dumneavoastră", "marți", "6 aprilie 2023"),
+}
+
+
+@pytest.mark.parametrize("language", packs.LANGUAGES)
+def test_the_pack_is_one_page_in_the_persons_language(trecate: Founded, language: str) -> None:
+    pathway_id = opened(trecate, goal="Trovare lavoro come aiuto cuoca: così c'è tempo per i bambini")
+    case_id = case_of(trecate, pathway_id)
+    _furnish(trecate, case_id, 2, "Portare il curriculum")
+    made = got(trecate, f"cases/{case_id}/pack?language={language}")
+    is_right(made, language)
+    assert pages(made) == 1
+    found = text(made)
+    assert all(words in found for words in SAID[language]), found
+    assert "Cosa dello sportello" not in found
+    if language == "ar":  # the reader of the test turns joined letters around: all of them are there, each once
+        words = {"".join(sorted(word)) for word in found.split()}
+        assert all("".join(sorted(word)) in words for word in packs.phrases("ar")["steps"].split())
+    else:
+        assert "Ștefania Łucja D'Àngelo-Müller" in found
+        assert "Portare il curriculum" in found
+        assert "08:30–12:00" in found or "8:30–12:00" in found
+
+
+@pytest.mark.parametrize("language", packs.LANGUAGES)
+def test_the_pack_stays_one_page_whatever_there_is(trecate: Founded, language: str) -> None:
+    pathway_id = opened(trecate, goal="Obiettivo lungo " * 300)
+    case_id = case_of(trecate, pathway_id)
+    _furnish(trecate, case_id, 60, f"{LONG} " * 20)
+    with trecate.scope():
+        db.session.execute(update(Person).values(first_name=LONG * 3, surname=LONG * 3))
+        db.session.commit()
+    made = got(trecate, f"cases/{case_id}/pack?language={language}")
+    is_right(made, language)
+    assert pages(made) == 1
+
+
+def test_the_pack_says_its_words_in_all_languages() -> None:
+    known = packs.phrases("it").keys()
+    for language in packs.LANGUAGES:
+        words = packs.phrases(language)
+        assert words.keys() == known
+        assert all(words.values())
+        assert "{day}" in words["since"]
+        assert "{n}" in words["more"]
+        assert printable(dict(words)) == dict(words)  # in the typefaces that there are
+
+
+def test_what_is_written_in_a_paper_is_words_never_markup(trecate: Founded) -> None:
+    wicked = '#panic("x") *no* _no_ $x$ `x` \\ @x <x> [x] ${x} 😀 中'
+    pathway_id = opened(trecate, goal=wicked)
+    found = text(got(trecate, f"cases/{case_of(trecate, pathway_id)}/pack"))
+    assert '#panic("x") *no* _no_ $x$ `x` \\ @x <x> [x] ${x} ? ?' in " ".join(found.split())
+
+
+def test_a_language_that_there_is_not(trecate: Founded) -> None:
+    case_id = case_of(trecate, opened(trecate))
+    assert trecate.as_("cm1.trecate").get(f"/{trecate.slug}/cases/{case_id}/pack?language=xx").status_code == 404
+    assert trecate.as_("cm1.trecate").get(f"/api/v1/{trecate.slug}/cases/{case_id}/pack?language=xx").status_code == 422
+
+
+def test_programs_get_the_same_papers(trecate: Founded) -> None:
+    pathway_id = opened(trecate, sessions=1)
+    program, api = trecate.as_("cm1.trecate"), f"/api/v1/{trecate.slug}"
+    for path in (f"pathways/{pathway_id}/register", f"cases/{case_of(trecate, pathway_id)}/pack?language=uk"):
+        answer = program.get(f"{api}/{path}")
+        assert (answer.status_code, answer.content_type) == (200, "application/pdf")
+    mine = trecate.staff[trecate.email("cm1.trecate")]
+    assert program.get(f"{api}/timesheet?operator_id={mine}&month=2023-04").content_type == "application/pdf"
+    closed = program.post(f"{api}/pathways/{pathway_id}/close-register", json={})
+    assert closed.status_code == 201
+    assert closed.json["versions"][0]["media_type"] == "application/pdf"
+    assert program.post(f"{api}/pathways/{pathway_id}/close-register", json={}).status_code == 409
