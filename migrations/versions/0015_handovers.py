@@ -39,18 +39,18 @@ MISSPELT = """
 """
 # The condition on a person with whom a word stands but for a typo; null of one too short to be missed. Names have an index of their
 # spellings. Of a codice fiscale or a phone that index would be twice as large as the table: there one of the two halves is as it should
-# be, and finds few people, who are then compared one by one (after `|| ''`, or the pattern itself would go to the index of trigrams).
+# be, and finds few people, who are then compared one by one (a letter left open is `_` to LIKE too).
 NEAR = """
     CREATE FUNCTION app.near(word text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT AS $$
     DECLARE
         half integer := (length(word) - 2) / 2;
-        spelt text := array_to_string(app.misspelt(word), '|');
+        spelt text[] := ARRAY(SELECT '% ' || spelling || ' %' FROM unnest(app.misspelt(word)) AS each (spelling));
     BEGIN
         IF word !~ '[0-9]' AND length(word) >= 4 THEN
             RETURN format('app.spellings(app.fold(p.surname || '' '' || p.first_name)) && %L::text[]', app.misspelt(word));
         ELSIF word ~ '^[a-z0-9]{8,}$' AND word ~ '[0-9]' THEN
-            RETURN format('(p.search_key LIKE %L OR p.search_key LIKE %L) AND (p.search_key || '''') ~ %L',
-                '% ' || left(word, half) || '%', '%' || right(word, half) || '%', ' (' || replace(spelt, '_', '.') || ')( |$)');
+            RETURN format('(p.search_key LIKE %L OR p.search_key LIKE %L) AND (p.search_key || '' '') LIKE ANY (%L::text[])',
+                '% ' || left(word, half) || '%', '%' || right(word, half) || '%', spelt);
         END IF;
         RETURN NULL;
     END $$
@@ -62,7 +62,9 @@ NEAR = """
 # 3. where fewer than `enough` were found, one word after the other is taken for misspelt, and the rest still have to be there.
 FORGIVING_SEARCH = """
     CREATE FUNCTION app.search_people(words text[], only_desks uuid[], at_most integer, enough integer) RETURNS SETOF uuid
-    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, extensions AS $$
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, extensions
+    -- To start a second process takes longer than the search.
+    SET max_parallel_workers_per_gather = 0 AS $$
     DECLARE
         begins text[] := ARRAY(
             SELECT format('p.search_key LIKE %L', '% ' || regexp_replace(word, '([\\\\%_])', '\\\\\\1', 'g') || '%')
