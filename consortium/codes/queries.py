@@ -9,8 +9,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import get_locale
-from sqlalchemy import ColumnElement, Row, Select, and_, case, cast, func, literal, or_, select, true
-from sqlalchemy.types import Text
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from consortium.codes.models import Code, Scheme, StandardCode
 from tenants.database import db, tenant_parameter
@@ -20,27 +37,32 @@ AT_MOST = 20
 LONG = frozenset({Scheme.OCCUPATIONS})
 SEPARATOR = " · "
 _SPECIAL = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
-_FACTS = ("id", "revision", "scheme", "code", "parent", "label_it", "label_en", "position", "hidden", "search_key")
-
-OWN = select(*(getattr(Code, name) for name in _FACTS)).where(Code.tenant_id == tenant_parameter()).subquery("own")
-STANDARD = select(StandardCode).subquery("standard")
 
 
-def _either(name: str) -> ColumnElement[Any]:
-    return func.coalesce(OWN.c[name], STANDARD.c[name])
+def _own() -> Select[Any]:
+    """The consortium's own rows. Those of a code that is no standard one stand last, unless they were given a place."""
+    pair = and_(StandardCode.scheme == Code.scheme, StandardCode.code == Code.code)
+    place = func.coalesce(func.nullif(Code.position, 0), StandardCode.position, 1_000_000)
+    standing = case((Code.hidden, "hidden"), (StandardCode.code.is_(None), "own"), else_="renamed")
+    names = (Code.scheme, Code.code, Code.parent, Code.label_it, Code.label_en)
+    told = (place.label("position"), Code.hidden, standing.label("standing"), Code.search_key)
+    rows = select(Code.id, Code.revision, *names, *told).outerjoin(StandardCode, pair)
+    return rows.where(Code.tenant_id == tenant_parameter())
 
 
-class Both:
-    """The columns of the two tables as one: the consortium's own names, else the standard ones."""
+def _standard() -> Select[Any]:
+    """The standard rows of which the consortium has none of its own."""
+    taken = select(Code.id).where(Code.tenant_id == tenant_parameter(), Code.scheme == StandardCode.scheme, Code.code == StandardCode.code)
+    names = (StandardCode.scheme, StandardCode.code, StandardCode.parent, StandardCode.label_it, StandardCode.label_en)
+    key = func.app.fold(" " + StandardCode.code + " " + StandardCode.label_it + " " + StandardCode.label_en, type_=Text())
+    nothing = (cast(null(), Uuid).label("id"), cast(0, Integer).label("revision"))
+    told = (StandardCode.position, false().label("hidden"), literal("standard").label("standing"), key.label("search_key"))
+    return select(*nothing, *names, *told).where(~taken.exists())
 
-    scheme, code, parent, label_it, label_en = (_either(name) for name in ("scheme", "code", "parent", "label_it", "label_en"))
-    hidden = func.coalesce(OWN.c.hidden, False)
-    # Codes of one's own stand behind the standard ones, unless they were given a place.
-    position = func.coalesce(func.nullif(OWN.c.position, 0), STANDARD.c.position, 1_000_000)
-    standing = case((hidden, "hidden"), (STANDARD.c.code.is_(None), "own"), (OWN.c.code.is_(None), "standard"), else_="renamed")
-    search_key = func.coalesce(
-        OWN.c.search_key, func.app.fold(" " + STANDARD.c.code + " " + STANDARD.c.label_it + " " + STANDARD.c.label_en, type_=Text())
-    )
+
+# Both tables as one, a row a code. A union, not a full join: a condition on the scheme reaches the index of each table.
+BOTH = union_all(_own(), _standard()).subquery("both")
+Both = BOTH.c
 
 
 @dataclass(frozen=True)
@@ -59,9 +81,8 @@ class Entry:
 
 
 def united(*columns: Any) -> Select[Any]:
-    """Both tables as one, a row a code."""
-    joined = and_(OWN.c.scheme == STANDARD.c.scheme, OWN.c.code == STANDARD.c.code)
-    return select(*columns).select_from(OWN.join(STANDARD, joined, full=True))
+    """A statement on both tables."""
+    return select(*columns).select_from(BOTH)
 
 
 def label() -> ColumnElement[str]:
@@ -71,7 +92,7 @@ def label() -> ColumnElement[str]:
 
 
 def _entries(*conditions: ColumnElement[bool]) -> Select[Any]:
-    columns = (Both.scheme.label("scheme"), Both.code.label("code"), label().label("label"), Both.hidden.label("hidden"))
+    columns = (Both.scheme, Both.code, label().label("label"), Both.hidden)
     return united(*columns).where(*conditions).order_by(Both.position, Both.code)
 
 
@@ -146,10 +167,7 @@ def resolve(scheme: str, text: str) -> str | list[Entry]:
 
 def one(scheme: str, code: str) -> Row[Any] | None:
     """A code with both names, its parent, place and standing; `id` and `revision` of the consortium's own row, if there is one."""
-    facts = (OWN.c.id, OWN.c.revision, Both.scheme.label("scheme"), Both.code.label("code"), Both.parent.label("parent"))
-    names = (Both.label_it.label("label_it"), Both.label_en.label("label_en"), Both.hidden.label("hidden"), Both.standing.label("standing"))
-    places = (Both.position.label("position"), STANDARD.c.code.is_not(None).label("standard"))
-    return db.session.execute(united(*facts, *names, *places).where(Both.scheme == scheme, Both.code == code)).first()
+    return db.session.execute(united(*Both).where(Both.scheme == scheme, Both.code == code)).first()
 
 
 def own(scheme: str, code: str) -> Code | None:
@@ -163,11 +181,11 @@ def standard(scheme: str, code: str) -> StandardCode | None:
 
 def known(scheme: str) -> dict[str, Row[Any]]:
     """Code → what is known of it, for an importer: parent, both names, whether the row is the consortium's own."""
-    columns = (Both.code.label("code"), Both.parent.label("parent"), Both.label_it.label("label_it"), Both.label_en.label("label_en"))
+    columns = (Both.code, Both.parent, Both.label_it, Both.label_en)
     return {row.code: row for row in db.session.execute(united(*columns).where(Both.scheme == scheme))}
 
 
 def counts() -> dict[str, int]:
     """Scheme → how many codes are offered."""
-    statement = united(Both.scheme.label("scheme"), func.count()).where(Both.hidden.is_(False)).group_by(Both.scheme)
+    statement = united(Both.scheme, func.count()).where(Both.hidden.is_(False)).group_by(Both.scheme)
     return {row[0]: row[1] for row in db.session.execute(statement)}

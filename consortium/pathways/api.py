@@ -101,7 +101,8 @@ def reopen_register(file: Found, facts: Facts) -> Made:
 def record_session(file: Found, facts: Facts) -> Made:
     """Record a session that was delivered, to one person or a group (all of it or nothing)."""
     refuse(not_offered(facts, operator_id=cases.case_managers()))
-    if not {each for each, _name in queries.companions(file.Pathway, g.visitor)}.issuperset(facts["others"]):
+    others = facts["others"]
+    if others and not {each for each, _name in queries.companions(file.Pathway, g.visitor, others)}.issuperset(others):
         refuse({"others": [_("Choose one of the answers.")]})
     made = recording.record_session(pathway=file.Pathway, **facts)
     recorded = next(row for row in queries.sessions_of(made.pathway_id) if row.id == made.id)

@@ -1,5 +1,6 @@
 """Reads of measures, pathways and sessions, bounded by what the visitor may see; and what the figures' words mean."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -202,12 +203,16 @@ def group_of(session: Session) -> list[Found]:
     return list(db.session.execute(rows.order_by(Person.surname, Person.first_name, Session.id)))
 
 
-def companions(pathway: Pathway, visitor: Visitor) -> list[tuple[UUID, str]]:
-    """(pathway, whose) of those who can be in one session with a pathway: ongoing, of its measure and desk, another person's."""
+def companions(pathway: Pathway, visitor: Visitor, among: Sequence[UUID] | None = None) -> list[tuple[UUID, str]]:
+    """(pathway, whose) of those who can be in one session with a pathway: ongoing, of its measure and desk, another person's.
+
+    The first ones by name, or those `among` some.
+    """
     alike = (Pathway.measure_id == pathway.measure_id, Pathway.desk_id == pathway.desk_id, Pathway.state == PathwayState.ACTIVATED)
     statement = with_people(select(Pathway.id, Pathway.code, Person.surname, Person.first_name))
     others = statement.where(*alike, Pathway.case_id != pathway.case_id, visible(visitor))
-    rows = db.session.execute(others.order_by(Person.surname, Person.first_name, Pathway.code).limit(MOST_COMPANIONS))
+    chosen = others.limit(MOST_COMPANIONS) if among is None else others.where(Pathway.id.in_(among))
+    rows = db.session.execute(chosen.order_by(Person.surname, Person.first_name, Pathway.code))
     return [(row.id, f"{row.surname} {row.first_name} ({row.code})") for row in rows]
 
 

@@ -1,6 +1,7 @@
 """Writes of sessions: recorded for one person or a group, edited, removed, corrected once their month is closed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -50,11 +51,16 @@ class Taker:
     pathway: Pathway
     name: str
 
-    def say(self, problem: Problem) -> Problem:
-        """The same fact, saying whom it is about where that is not clear."""
-        if not self.name:
-            return problem
-        return type(problem)(f"{self.name}: {problem.detail or problem.title}", field=problem.field, remedy=problem.remedy)
+    @contextmanager
+    def named(self) -> Iterator[None]:
+        """A rule that says no says whom it is about, where that is not clear."""
+        try:
+            yield
+        except Problem as problem:
+            if not self.name:
+                raise
+            words = f"{self.name}: {problem.detail or problem.title}"
+            raise type(problem)(words, field=problem.field, remedy=problem.remedy) from problem
 
 
 def record_session(*, pathway: Pathway, others: Sequence[UUID] = (), note: str | None = None, **facts: Any) -> Session:
@@ -106,15 +112,13 @@ def _offered(measure: Measure, service: str, known: str | None = None) -> None:
 def _check(taker: Taker, measure: Measure, facts: Facts, instead_of: Sequence[UUID] = ()) -> None:
     """Every rule about one person's part of a session. Raises what `record_session` does."""
     pathway, on_date = taker.pathway, facts["on_date"]
-    try:
+    with taker.named():
         _register_open(pathway)
         rules.inside(on_date, pathway.activated_on, pathway.ended_on, standing.steps(pathway))
         rules.within(measure.valid_from, measure.valid_to, on_date, measure.name)
         guarding.desk_works(measure, pathway.desk_id)
         _month_open(pathway, on_date)
         _left(pathway, facts["service"], between(facts["starts"], facts["ends"]), instead_of)
-    except Problem as problem:
-        raise taker.say(problem) from problem
 
 
 def _register_open(pathway: Pathway) -> None:
@@ -152,7 +156,7 @@ def _number(hours: Decimal) -> str:
 def _write(taker: Taker, facts: Facts, group_id: UUID | None) -> Session:
     pathway = taker.pathway
     session = Session(pathway_id=pathway.id, case_id=pathway.case_id, group_id=group_id, **facts)
-    with told_by({name: taker.say(problem) for name, problem in _busy().items()}):
+    with taker.named(), told_by(_busy()):
         db.session.add(session)
         db.session.flush()
     return session
@@ -206,14 +210,12 @@ def _still_open(session: Session) -> list[tuple[Taker, Session]]:
     rows = {row.pathway_id: row for row in standing.rows_of(session)}
     takers = _hold(list(rows))
     for taker in takers:
-        try:
+        with taker.named():
             _register_open(taker.pathway)
             _uncorrected(rows[taker.pathway.id])
             if desk := standing.closed_at(taker.pathway.desk_id, session.on_date):
                 words = _("%(month)s is closed at the desk of %(desk)s.", month=f"{session.on_date:%m/%Y}", desk=desk)
                 raise MonthClosed(words, remedy=_("Correct its hours by a counter-entry."))
-        except Problem as problem:
-            raise taker.say(problem) from problem
     return [(taker, rows[taker.pathway.id]) for taker in takers]
 
 

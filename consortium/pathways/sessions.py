@@ -32,7 +32,7 @@ def record_session(pathway_id: UUID) -> ResponseReturnValue:
     operators, companions = cases.case_managers(), queries.companions(file.Pathway, g.visitor)
     budgets = queries.budgets(file.Pathway)
     form = Form(schemas.SessionSchema(), _usual_session(file, operators, budgets))
-    if form.accepted() and _offered(form, operators, companions):
+    if form.accepted() and _offered(form, operators, file):
         if answer := form.repeated():
             return answer
         with form.refusing():
@@ -43,10 +43,11 @@ def record_session(pathway_id: UUID) -> ResponseReturnValue:
     return form.page("pathways/session.html", services=_services(budgets), **shown)
 
 
-def _offered(form: Form, operators: Offered, companions: Offered) -> bool:
-    """Whoever is chosen is among those that the form offers."""
+def _offered(form: Form, operators: Offered, file: Found) -> bool:
+    """Whoever is chosen is among those that can be."""
     form.refuse(not_offered(form.data, operator_id=operators))
-    if not {each for each, _name in companions}.issuperset(form.data["others"]):
+    others = form.data["others"]
+    if others and not {each for each, _name in queries.companions(file.Pathway, g.visitor, others)}.issuperset(others):
         form.refuse({"others": [_("Choose one of the answers.")]})
     return not form.errors
 

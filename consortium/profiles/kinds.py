@@ -53,7 +53,7 @@ KINDS: Mapping[str, Kind] = {
         Kind(
             models.Education,
             "education_id",
-            _l("Education"),
+            _l("Education and qualifications"),
             _l("Add a qualification"),
             _l("Change the qualification"),
             _l("No qualification is written yet."),

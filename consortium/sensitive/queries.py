@@ -4,10 +4,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from flask_babel import get_locale
 from sqlalchemy import Row, and_, func, select
 
-from consortium.codes.models import Code, StandardCode
 from consortium.identity.models import Membership
 from consortium.sensitive.models import SensitiveReading, SensitiveRecord
 from tenants.database import db
@@ -15,7 +13,6 @@ from tenants.database import db
 # For so long a page once opened for a reason stays open to whoever gave it.
 STAYS_OPEN = timedelta(minutes=10)
 LONGEST = 100
-PROTECTED_LISTS = "protected_lists"
 
 
 def record_of(person_id: UUID) -> SensitiveRecord | None:
@@ -35,14 +32,3 @@ def readings_of(person_id: UUID) -> list[Row[Any]]:
     columns = (Membership.name.label("who"), SensitiveReading.created_at.label("at"), SensitiveReading.reason)
     statement = select(*columns).join_from(SensitiveReading, Membership, named).where(SensitiveReading.person_id == person_id)
     return list(db.session.execute(statement.order_by(SensitiveReading.id.desc()).limit(LONGEST)))
-
-
-def protected_lists() -> dict[str, str]:
-    """Code → name of the protected lists: the standard ones, as the consortium calls them."""
-    english = str(get_locale() or "it").startswith("en")
-    found: dict[str, str] = {}
-    for model in (StandardCode, Code):
-        name = model.label_en if english else model.label_it
-        rows = db.session.execute(select(model.code, name).where(model.scheme == PROTECTED_LISTS).order_by(model.position, model.code))
-        found |= {row[0]: row[1] for row in rows}
-    return found

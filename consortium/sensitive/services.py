@@ -5,10 +5,14 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
+from consortium.codes import queries as codes
 from consortium.sensitive import queries
 from consortium.sensitive.models import SensitiveReading, SensitiveRecord
 from tenants.database import db
 from tenants.errors import Problem, told_by
+
+# The scheme of code tables in which they are.
+PROTECTED_LISTS = "protected_lists"
 
 
 class ChangedMeanwhile(Problem):
@@ -37,7 +41,7 @@ def open_for(*, person_id: UUID, membership_id: UUID, reason: str) -> SensitiveR
 def record(*, person_id: UUID, revision: int | None, **facts: Any) -> SensitiveRecord:
     """What is true of a person now; `revision`: of what was read (0: nothing). Raises ChangedMeanwhile, ListUnknown."""
     now = queries.record_of(person_id)
-    if facts["protected_list"] and facts["protected_list"] not in {*queries.protected_lists(), now and now.protected_list}:
+    if facts["protected_list"] and facts["protected_list"] not in {*codes.labels(PROTECTED_LISTS), now and now.protected_list}:
         raise ListUnknown(field="protected_list")
     if (now.revision if now else 0) != (revision or 0):
         raise ChangedMeanwhile

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from consortium.cases import pages
 from consortium.cases.pages import Tab, around, case_file
+from consortium.codes import queries as codes
 from consortium.sensitive import history, queries, schemas, services
 from consortium.sensitive.models import SensitiveRecord
 from consortium.sensitive.policy import Sensitive
@@ -42,7 +43,7 @@ def _data(person_id: UUID) -> dict[str, Any]:
         "is_open": True,
         "record": record,
         "labels": history.FIELDS,
-        "lists": queries.protected_lists(),
+        "lists": codes.labels(services.PROTECTED_LISTS),
         "readings": queries.readings_of(person_id),
         "entries": history.of_record(record),
     }
@@ -65,7 +66,8 @@ def edit(case_id: UUID) -> ResponseReturnValue:
             services.record(person_id=file.Person.id, **form.data)
             flash(_("Saved."), "success")
             return form.done(back)
-    return form.page("sensitive/edit.html", file=file, labels=history.FIELDS, lists=queries.protected_lists())
+    lists = codes.options(services.PROTECTED_LISTS, keep=(record.protected_list,) if record else ())
+    return form.page("sensitive/edit.html", file=file, labels=history.FIELDS, lists=lists)
 
 
 def _initial(record: SensitiveRecord | None) -> dict[str, Any]:

@@ -39,21 +39,18 @@ MISSPELT = """
 """
 # The condition on a person with whom a word stands but for a typo; null of one too short to be missed. Names have an index of their
 # spellings. Of a codice fiscale or a phone that index would be twice as large as the table: there one of the two halves is as it should
-# be, and finds few people, whose spellings are then made one by one.
+# be, and finds few people, who are then compared one by one (after `|| ''`, or the pattern itself would go to the index of trigrams).
 NEAR = """
     CREATE FUNCTION app.near(word text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT AS $$
     DECLARE
         half integer := (length(word) - 2) / 2;
-        sign text := '([\\\\%_])';
-        literal text := '\\\\\\1';
-        spelt text := format('&& %L::text[]', app.misspelt(word));
+        spelt text := array_to_string(app.misspelt(word), '|');
     BEGIN
         IF word !~ '[0-9]' AND length(word) >= 4 THEN
-            RETURN 'app.spellings(app.fold(p.surname || '' '' || p.first_name)) ' || spelt;
-        ELSIF word ~ '[0-9]' AND length(word) >= 8 THEN
-            RETURN format('(p.search_key LIKE %L OR p.search_key LIKE %L) AND app.spellings(p.search_key) %s',
-                '% ' || regexp_replace(left(word, half), sign, literal, 'g') || '%',
-                '%' || regexp_replace(right(word, half), sign, literal, 'g') || '%', spelt);
+            RETURN format('app.spellings(app.fold(p.surname || '' '' || p.first_name)) && %L::text[]', app.misspelt(word));
+        ELSIF word ~ '^[a-z0-9]{8,}$' AND word ~ '[0-9]' THEN
+            RETURN format('(p.search_key LIKE %L OR p.search_key LIKE %L) AND (p.search_key || '''') ~ %L',
+                '% ' || left(word, half) || '%', '%' || right(word, half) || '%', ' (' || replace(spelt, '_', '.') || ')( |$)');
         END IF;
         RETURN NULL;
     END $$
@@ -89,7 +86,8 @@ FORGIVING_SEARCH = """
             IF place > 0 THEN
                 chosen := begins;
                 chosen[place] := app.near(words[place]);
-                CONTINUE WHEN chosen[place] IS NULL;
+                -- Of a code that somebody has exactly, others who have nearly the same are of no use.
+                CONTINUE WHEN chosen[place] IS NULL OR (words[place] ~ '[0-9]' AND found <> '{}');
             END IF;
             EXECUTE format(
                 'WITH near AS MATERIALIZED (

@@ -81,7 +81,7 @@ def _entrust(founded: Founded, case: Case) -> None:
 def _merge(founded: Founded) -> None:
     """Two cases that were one person's: the oldest of Trecate, and a later one."""
     kept, merged = CaseFactory(at=founded), CaseFactory(at=founded)
-    unions.merge(kept=kept, merged=merged, fields=("surname",), reason="La stessa persona")
+    unions.merge(kept=kept, merged=merged, fields=("phone",), reason="La stessa persona")
 
 
 def _bring_in(founded: Founded, each: int) -> None:

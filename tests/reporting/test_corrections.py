@@ -29,8 +29,8 @@ def hours_everywhere(browser: FlaskClient, slug: str, as_of: date) -> set[Decima
     page = browser.get(f"/{slug}/sessions?as_of={as_of}").text
     sheets = [browser.get(f"/{slug}/{path}&format=csv") for path in (f"figures/hours?{asked}", f"sessions?as_of={as_of}")]
     rows = [list(csv.DictReader(io.StringIO(sheet.data.decode("utf-8-sig")), delimiter=";")) for sheet in sheets]
-    listed: Any = browser.get(f"/api/v1/{slug}/sessions?as_of={as_of}").json
-    months: Any = browser.get(f"/api/v1/{slug}/months?as_of={as_of}").json
+    listed: Any = browser.get(f"/api/v1/{slug}/sessions?as_of={as_of}&rows=100").json
+    months: Any = browser.get(f"/api/v1/{slug}/months?as_of={as_of}&rows=100").json
     total = Decimal(str(figures["hours"]))
     assert f"{total.normalize():f} ore".replace(".", ",") in page
     return {

@@ -54,7 +54,8 @@ def _in_query(name: str, schema: dict[str, Any], description: str = "") -> dict[
 def page(listing: Listing) -> type[Schema]:
     """What `Listing.data` gives, whose values are JSON already."""
     stem = listing.name.title().replace("-", "")
-    row = Schema.from_dict({"id": fields.String(metadata={"format": "uuid"}), **_columns(listing)}, name=f"{stem}Row")
+    key = _TYPES.get(type_of(listing.tiebreak).python_type, _TEXT)
+    row = Schema.from_dict({"id": fields.Raw(required=True, metadata=key), **_columns(listing)}, name=f"{stem}Row")
     shape: dict[str, Any] = {
         "total": fields.Integer(metadata={"description": "Rows on all pages together."}),
         "items": fields.List(fields.Nested(row)),

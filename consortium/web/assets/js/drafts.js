@@ -19,6 +19,7 @@ function contents(form) {
 
 function watch(form) {
   const state = form.querySelector('[data-draft-state]')
+  const offer = document.querySelector('[data-draft-offer]')
   let timer = null
   let saved = JSON.stringify(contents(form))
   let under = null
@@ -37,6 +38,7 @@ function watch(form) {
       if (!answer.ok) throw new Error(answer.statusText)
       state.textContent = (await answer.json()).words
       saved = now
+      offer?.remove()
     } catch (error) {
       if (error.name !== 'AbortError') state.textContent = state.dataset.failed
     }

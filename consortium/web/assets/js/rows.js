@@ -40,5 +40,6 @@ function showChosen(table) {
   const bulk = (table.closest('form') ?? document).querySelector('[data-bulk]')
   if (!bulk) return
   bulk.hidden = chosen.length === 0
+  bulk.querySelectorAll('[data-chosen-line]').forEach((line) => (line.hidden = false))
   bulk.querySelectorAll('[data-chosen-count]').forEach((place) => (place.textContent = String(chosen.length)))
 }

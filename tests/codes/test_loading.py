@@ -1,0 +1,111 @@
+"""Whole classifications from files: as ISTAT and ESCO publish them, all or nothing, again without effect."""
+
+from pathlib import Path
+
+import pytest
+from flask_babel import force_locale
+from sqlalchemy import func, select
+
+from consortium.codes import files, queries
+from consortium.codes.models import Code
+from tenants.database import db
+from tests.factories import Founded
+
+OURS = """code;parent;label_it;label_en
+7212;72;Saldatori e tagliatori a fiamma;Welders and flame cutters
+7212-1;7212;Saldatore TIG;TIG welder
+"""
+ESCO = """conceptType,conceptUri,iscoGroup,preferredLabel,altLabels,code
+Occupation,http://data.europa.eu/esco/occupation/1,7212,saldatore,"saldatrice
+saldatore a filo",7212.3
+Occupation,http://data.europa.eu/esco/occupation/2,7212,"saldatore, subacqueo",,7212.3.1
+"""
+ISCO = """conceptType,conceptUri,code,preferredLabel
+ISCOGroup,http://data.europa.eu/esco/isco/C7212,7212,Saldatori e tagliatori a fiamma
+"""
+CP2021 = """Codice;Descrizione
+6;ARTIGIANI, OPERAI SPECIALIZZATI E AGRICOLTORI
+6.2;Artigiani ed operai metalmeccanici specializzati
+6.2.1.7.0;Saldatori elettrici e a norme ASME
+"""
+
+
+def load(founded: Founded, folder: Path, text: str, *options: str, scheme: str = "occupations") -> tuple[int, str]:
+    """Exit code and what was printed."""
+    path = folder / "codici.csv"
+    path.write_text(text, encoding="utf-8")
+    arguments = ["codes", "load", "--tenant", founded.slug, "--scheme", scheme, *options, str(path)]
+    done = founded.app.test_cli_runner().invoke(args=arguments)
+    return done.exit_code, done.output
+
+
+def own(founded: Founded) -> int:
+    with founded.scope():
+        return db.session.scalar(select(func.count()).select_from(Code)) or 0
+
+
+def named(founded: Founded, code: str, language: str = "it") -> str | None:
+    with founded.scope(), force_locale(language):
+        return queries.named({"occupations": [code]})["occupations"][code]
+
+
+def test_a_file_is_loaded_once_and_again_changes_nothing(trecate: Founded, tmp_path: Path) -> None:
+    assert load(trecate, tmp_path, OURS) == (0, "codici.csv: 2 nuove, 0 cambiate, 0 invariate\n")
+    assert load(trecate, tmp_path, OURS) == (0, "codici.csv: 0 nuove, 0 cambiate, 2 invariate\n")
+    assert named(trecate, "7212-1", "en") == "TIG welder"
+
+
+def test_a_dry_run_writes_nothing(trecate: Founded, tmp_path: Path) -> None:
+    code, told = load(trecate, tmp_path, OURS, "--dry-run")
+    assert (code, own(trecate)) == (0, 0)
+    assert "2 nuove" in told
+
+
+def test_one_wrong_row_and_nothing_is_loaded(trecate: Founded, tmp_path: Path) -> None:
+    code, told = load(trecate, tmp_path, OURS + ";72;Senza codice;\n7213;;;\n7212;72;Di nuovo;Again\n7299;Q;Senza gruppo;\n")
+    assert (code, own(trecate)) == (1, 0)
+    for words in (
+        "riga 4: manca il codice",
+        "riga 5: manca il nome",
+        "riga 6: il codice 7212 è già alla riga 2",
+        "riga 7: non c'è un gruppo Q",
+    ):
+        assert words in told
+
+
+def test_esco_comes_a_language_a_file(trecate: Founded, tmp_path: Path) -> None:
+    assert load(trecate, tmp_path, ISCO)[0] == 0
+    assert load(trecate, tmp_path, ESCO)[0] == 0
+    assert named(trecate, "7212.3.1", "en") == "saldatore, subacqueo"
+    english = ESCO.replace("saldatore, subacqueo", "underwater welder").replace(",saldatore,", ",welder,")
+    assert load(trecate, tmp_path, english, "--language", "en")[0] == 0
+    assert (named(trecate, "7212.3.1"), named(trecate, "7212.3.1", "en")) == ("saldatore, subacqueo", "underwater welder")
+    with trecate.scope(), force_locale("it"):
+        assert queries.one("occupations", "7212.3").parent == "7212"
+
+
+def test_cp2021_does_not_change_what_the_groups_of_isco_mean(trecate: Founded, tmp_path: Path) -> None:
+    before = named(trecate, "6")
+    assert load(trecate, tmp_path, CP2021)[0] == 0
+    assert named(trecate, "6") == before
+    assert named(trecate, "CP6.2.1.7.0") == "Saldatori elettrici e a norme ASME"
+    with trecate.scope(), force_locale("it"):
+        assert [queries.one("occupations", code).parent for code in ("CP6.2.1.7.0", "CP6.2", "CP6")] == ["CP6.2", "CP6", None]
+        assert [entry.code for entry in queries.search("occupations", "saldatori asme")] == ["CP6.2.1.7.0"]
+
+
+def test_a_consortium_loads_for_itself(trecate: Founded, other: Founded, tmp_path: Path) -> None:
+    load(trecate, tmp_path, OURS)
+    assert named(other, "7212-1") == "7212-1"
+
+
+@pytest.mark.parametrize("text", ["", "a;b\n1;2\n", "code;label_it\n", "\x00\x01", "code\n1\n"])
+def test_what_is_no_classification_is_refused(trecate: Founded, tmp_path: Path, text: str) -> None:
+    code, told = load(trecate, tmp_path, text)
+    assert (code, own(trecate)) == (1, 0)
+    assert "non può essere letto" in told or "non si può leggere" in told or "Questo file" in told
+
+
+def test_windows_1252_and_tabs_are_read(trecate: Founded) -> None:
+    found = files.read("code\tlabel_it\nX1\tAttività\n".encode("cp1252"), language="it", known=set())
+    assert [(row["code"], row["label_it"]) for row in found.rows] == [("X1", "Attività")]

@@ -1,0 +1,93 @@
+"""Code tables at the door: read by all who work here, changed by the administrator."""
+
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.factories import Founded
+
+LICENCES = "/codes/driving_licences"
+
+
+@pytest.fixture
+def admin(trecate: Founded) -> FlaskClient:
+    return trecate.as_("admin")
+
+
+def test_the_administrator_finds_them_in_the_menu(trecate: Founded, admin: FlaskClient) -> None:
+    assert f'href="/{trecate.slug}/codes"' in admin.get(f"/{trecate.slug}/cases").text
+    assert f'href="/{trecate.slug}/codes"' not in trecate.as_("cm1.trecate").get(f"/{trecate.slug}/cases").text
+
+
+def test_a_code_is_added_renamed_hidden_and_offered_again(trecate: Founded, admin: FlaskClient) -> None:
+    there = f"/{trecate.slug}{LICENCES}"
+    added = admin.post(f"{there}/new", data={"once": str(uuid4()), "label_it": "Patente nautica", "label_en": "Boat licence"})
+    assert added.status_code == 303, added.text
+    page = admin.get(added.location).text
+    assert "Patente nautica" in page
+    changed = admin.post(
+        f"{there}/edit?code=B", data={"once": str(uuid4()), "revision": "0", "label_it": "B (automobili)", "label_en": "B (cars)"}
+    )
+    assert changed.status_code == 303
+    assert "B (automobili)" in admin.get(f"{there}?standing=renamed").text
+    hidden = admin.post(f"{there}/hide?code=AM")
+    assert hidden.status_code == 303
+    assert "AM (ciclomotori)" in admin.get(f"{there}?standing=hidden").text
+    assert admin.post(f"{there}/show?code=AM").status_code == 303
+    assert "AM (ciclomotori)" not in admin.get(f"{there}?standing=hidden").text
+    assert "Storia" in admin.get(f"{there}/code?code=B").text
+
+
+def test_what_is_wrong_is_said_beside_its_field(trecate: Founded, admin: FlaskClient) -> None:
+    there = f"/{trecate.slug}{LICENCES}/new"
+    for sent, field in (
+        ({"label_it": ""}, "label_it"),
+        ({"label_it": "B", "code": "B"}, "code"),
+        ({"label_it": "X", "parent": "nessuno"}, "parent"),
+        ({"label_it": "X", "position": "-1"}, "position"),
+    ):
+        answer = admin.post(there, data={"once": str(uuid4()), **sent})
+        assert answer.status_code == 422, sent
+        assert f'id="field-{field}-error"' in answer.text, field
+
+
+def test_the_second_of_two_sees_both_versions(trecate: Founded, admin: FlaskClient) -> None:
+    there = f"/{trecate.slug}{LICENCES}/edit?code=B"
+    names = {"revision": "0", "label_en": "B"}
+    assert admin.post(there, data={"once": str(uuid4()), **names, "label_it": "B uno"}).status_code == 303
+    second = admin.post(there, data={"once": str(uuid4()), **names, "label_it": "B due"})
+    assert second.status_code == 409
+    assert "B uno" in second.text and "B due" in second.text
+
+
+def test_a_file_is_loaded_by_a_page(trecate: Founded, admin: FlaskClient) -> None:
+    there = f"/{trecate.slug}/codes/occupations/import"
+
+    def send(text: str) -> object:
+        file = (BytesIO(text.encode()), "codici.csv")
+        return admin.post(there, data={"once": str(uuid4()), "language": "it", "file": file}, content_type="multipart/form-data")
+
+    wrong = send("code;label_it\n7212;Saldatori\n;Senza codice\n")
+    assert wrong.status_code == 422
+    assert "riga 3: manca il codice" in wrong.text
+    assert send("code;label_it\n7212;Saldatori\n").status_code == 303
+    assert "7212" in admin.get(f"/{trecate.slug}/codes/occupations?q=saldat").text
+
+
+def test_only_the_administrator_changes_them(trecate: Founded) -> None:
+    cm = trecate.as_("cm1.trecate")
+    assert cm.get(f"/{trecate.slug}{LICENCES}").status_code == 200
+    assert cm.get(f"/{trecate.slug}{LICENCES}/new").status_code == 403
+    assert cm.put(f"/api/v1/{trecate.slug}{LICENCES}", json={"code": "B", "label_it": "B"}).status_code == 403
+
+
+def test_codes_for_programs(trecate: Founded, admin: FlaskClient) -> None:
+    there = f"/api/v1/{trecate.slug}{LICENCES}"
+    made = admin.put(there, json={"code": "nautica", "label_it": "Patente nautica"})
+    assert (made.status_code, made.json["standing"], made.json["label_en"]) == (200, "own", "Patente nautica")
+    assert admin.put(there, json={"code": "AM", "label_it": "AM", "hidden": True}).json["standing"] == "hidden"
+    found = admin.get(f"{there}/suggestions?q=naut").json["items"]
+    assert found == [{"code": "nautica", "label": "Patente nautica"}]
+    assert admin.get(f"{there}?q=nautica").json["total"] == 1
