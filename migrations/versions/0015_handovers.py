@@ -15,13 +15,20 @@ depends_on = None
 # A word is kept with each of its letters in turn left open ("ro_si"): so a key finds the words that differ from it in that letter.
 # Parts of a word with signs in it are words too ("d'angelo": "angelo").
 SPELLINGS = """
-    CREATE FUNCTION app.spellings(words text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS $$
-        SELECT array_agg(DISTINCT spelling)
-        FROM (SELECT DISTINCT unnest(regexp_split_to_array(words, '\\s+') || regexp_split_to_array(words, '[^[:alnum:]]+'))) AS each (word),
-             generate_series(0, length(word)) AS place,
-             LATERAL (SELECT CASE WHEN place = 0 THEN word ELSE overlay(word PLACING '_' FROM place FOR 1) END) AS made (spelling)
-        WHERE length(word) >= 4
-    $$
+    CREATE FUNCTION app.spellings(words text) RETURNS text[] LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS $$
+    DECLARE
+        made text[] := '{}';
+        word text;
+    BEGIN
+        FOREACH word IN ARRAY regexp_split_to_array(words, '\\s+') || regexp_split_to_array(words, '[^[:alnum:]]+') LOOP
+            CONTINUE WHEN length(word) < 4;
+            made := made || word;
+            FOR place IN 1..length(word) LOOP
+                made := made || overlay(word PLACING '_' FROM place FOR 1);
+            END LOOP;
+        END LOOP;
+        RETURN made;
+    END $$
 """
 # The spellings under which a word is found with one typo in it: a letter wrong, missing (both left open), one too many, two swapped.
 MISSPELT = """
@@ -39,18 +46,22 @@ MISSPELT = """
 """
 # The condition on a person with whom a word stands but for a typo; null of one too short to be missed. Names have an index of their
 # spellings. Of a codice fiscale or a phone that index would be twice as large as the table: there one of the two halves is as it should
-# be, and finds few people, who are then compared one by one (a letter left open is `_` to LIKE too).
+# be, and finds few people, who are then compared one by one (a letter left open is `_` to LIKE too; with a blank before it, a half would
+# be looked up among all the phones that begin with 3).
 NEAR = """
     CREATE FUNCTION app.near(word text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT AS $$
     DECLARE
-        half integer := (length(word) - 2) / 2;
+        half integer := length(word) / 2;
+        -- The one typo that leaves neither half as it should be.
+        swapped text := left(word, half - 1) || substr(word, half + 1, 1) || substr(word, half, 1) || substr(word, half + 2);
         spelt text[] := ARRAY(SELECT '% ' || spelling || ' %' FROM unnest(app.misspelt(word)) AS each (spelling));
     BEGIN
         IF word !~ '[0-9]' AND length(word) >= 4 THEN
             RETURN format('app.spellings(app.fold(p.surname || '' '' || p.first_name)) && %L::text[]', app.misspelt(word));
         ELSIF word ~ '^[a-z0-9]{8,}$' AND word ~ '[0-9]' THEN
-            RETURN format('(p.search_key LIKE %L OR p.search_key LIKE %L) AND (p.search_key || '' '') LIKE ANY (%L::text[])',
-                '% ' || left(word, half) || '%', '%' || right(word, half) || '%', spelt);
+            RETURN format('(p.search_key LIKE %L OR p.search_key LIKE %L OR p.search_key LIKE %L)
+                AND (p.search_key || '' '') LIKE ANY (%L::text[])',
+                '%' || left(word, half) || '%', '%' || right(word, half) || '%', '%' || swapped || '%', spelt);
         END IF;
         RETURN NULL;
     END $$
@@ -58,7 +69,7 @@ NEAR = """
 # As in 0003 (the operators are not leakproof), in three steps, each for what is still missing:
 # 1. of a single word, the surnames that begin so, in their order: "ma" has ten thousand others;
 # 2. people of whom every word is the beginning of one of theirs: all words go to the index. What it finds is not put in order beyond the
-#    first thousand, and is found before it is limited (MATERIALIZED), or the planner would walk the surnames until it met ten rare ones;
+#    first two hundred, and is found before it is limited (MATERIALIZED), or the planner would walk the surnames until it met ten rare ones;
 # 3. where fewer than `enough` were found, one word after the other is taken for misspelt, and the rest still have to be there.
 FORGIVING_SEARCH = """
     CREATE FUNCTION app.search_people(words text[], only_desks uuid[], at_most integer, enough integer) RETURNS SETOF uuid
@@ -73,7 +84,7 @@ FORGIVING_SEARCH = """
         found uuid[] := '{}';
         more uuid[];
     BEGIN
-        IF cardinality(words) = 1 AND at_most <= 1000 THEN
+        IF cardinality(words) = 1 AND at_most <= 200 THEN
             SELECT ARRAY(
                 SELECT p.id FROM people p
                 WHERE p.tenant_id = app.current_tenant() AND app.fold(p.surname) COLLATE "C" >= words[1]
@@ -99,7 +110,7 @@ FORGIVING_SEARCH = """
                     SELECT near.* FROM near
                     WHERE near.id <> ALL ($4) AND ($2 IS NULL OR (SELECT c.desk_id FROM cases c
                           WHERE c.tenant_id = $1 AND c.person_id = near.id) = ANY ($2))
-                    LIMIT greatest(1000, $3)
+                    LIMIT greatest(200, $3)
                  ) those ORDER BY those.surname, those.first_name, those.id LIMIT $3)', array_to_string(chosen, ' AND '))
             INTO more USING app.current_tenant(), only_desks, at_most - cardinality(found), found;
             found := found || more;

@@ -28,7 +28,7 @@ EXAMPLES = settings(
 )
 
 
-@pytest.mark.parametrize("who", ["administrator", "case_manager", "auditor"])
+@pytest.mark.parametrize("who", ["administrator", "case_manager", "entrusted", "auditor"])
 def test_every_answer_is_as_described(app: Flask, furnished: Founded, cookie_of: Callable[[str], str], who: str) -> None:
     guide, cookie = Guide(furnished, PIEMONTE), cookie_of(who)
     asked: dict[str, set[int]] = {}
