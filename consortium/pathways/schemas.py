@@ -29,7 +29,9 @@ class Quantity(Spoken, fields.Decimal):
 
     def __init__(self, least: str, most: str, **options: Any) -> None:
         told = _l("Write a number from %(least)s to %(most)s.", least=least.replace(".", ","), most=most.replace(".", ","))
-        super().__init__(validate=validate.Range(Decimal(least), Decimal(most), error=told), metadata={"multipleOf": 0.01}, **options)
+        # As numbers: in JSON a Decimal is a text.
+        described = {"minimum": float(least), "maximum": float(most), "multipleOf": 0.01}
+        super().__init__(validate=validate.Range(Decimal(least), Decimal(most), error=told), metadata=described, **options)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> Any:
         written = value.strip().replace(",", ".") if isinstance(value, str) else value

@@ -95,7 +95,10 @@ GUARDS = (
         RETURN NEW;
     END $$
     """,
-    "REVOKE ALL ON FUNCTION app.month_key, app.refuse_closed FROM PUBLIC",
+    """
+    REVOKE ALL ON FUNCTION app.month_key, app.refuse_closed, app.guard_session, app.guard_pathway, app.close_month, app.guard_correction
+        FROM PUBLIC
+    """,
     "GRANT EXECUTE ON FUNCTION app.month_key, app.refuse_closed TO member",
     # A merge of two people gives a session another case: that changes no month.
     """
