@@ -28,7 +28,19 @@ def test_letters_without_a_decomposition_are_found_too(trecate: Founded, typed: 
 
 TYPOS = (
     *("Garbgana Anna", "Anna Garbgana", "Gabagna", "Garbxagna", "Garbxgna", "arbagna", "Xarbagna", "Garbagnaa", "Garbagna Amna"),
-    *("D'Agnelo", "dangelo", "angelo", "Garbana ANNÀ", "RSSMRA80A41L219Y", "RSSMRA80A4L219X", "347 123 4576", "347 132 4567", "347 123 457", "347 1234 567 8", "346 1234567"),
+    *(
+        "D'Agnelo",
+        "dangelo",
+        "angelo",
+        "Garbana ANNÀ",
+        "RSSMRA80A41L219Y",
+        "RSSMRA80A4L219X",
+        "347 123 4576",
+        "347 132 4567",
+        "347 123 457",
+        "347 1234 567 8",
+        "346 1234567",
+    ),
 )
 
 
