@@ -6,11 +6,12 @@ from flask import url_for
 from sqlalchemy import Select
 
 from consortium.codes import listings, queries, schemas, services
+from consortium.codes.models import Scheme
 from consortium.codes.policy import Codes
-from consortium.codes.views import OF_SCHEME
 from consortium.web.guard import requires
 from consortium.web.programs import Blueprint, Facts, Made
 
+OF_SCHEME = "/<any({}):scheme>".format(",".join(f"'{scheme}'" for scheme in Scheme))
 blueprint = Blueprint("codes-api", __name__, url_prefix="/api/v1/<slug:tenant>/codes", description="Code tables, in Italian and English")
 
 

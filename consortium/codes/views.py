@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from marshmallow import Schema
+from werkzeug.routing import BaseConverter
 from werkzeug.utils import redirect
 
 from consortium.codes import files, history, listings, queries, schemas, services, words
@@ -22,10 +23,17 @@ from tenants.database import db
 
 __all__ = ["blueprint", "furnish", "history"]
 
+
+class SchemeConverter(BaseConverter):
+    """A code table, by the name of its scheme; another word is an address that there is not."""
+
+    regex = "|".join(Scheme)
+
+
 blueprint = Blueprint("codes", __name__, url_prefix="/<slug:tenant>/codes", template_folder="templates")
 
-_ANY = ",".join(f"'{scheme}'" for scheme in Scheme)
-OF_SCHEME = f"/<any({_ANY}):scheme>"
+OF_SCHEME = "/<scheme:scheme>"
+blueprint.record(lambda state: state.app.url_map.converters.update(scheme=SchemeConverter))
 NAMES = ("label_it", "label_en", "parent", "position", "hidden")
 LANGUAGES = {"it": _l("Italian"), "en": _l("English")}
 

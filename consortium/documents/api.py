@@ -49,7 +49,7 @@ def document(document_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.get("/documents/versions/<uuid:document_version_id>")
-@blueprint.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
+@blueprint.response(200, {"type": "string", "format": "binary"}, content_type="*/*")
 @requires(Documents.READ)
 def download(document_version_id: UUID) -> ResponseReturnValue:
     """The file of a version, as it was received."""

@@ -133,9 +133,10 @@ def read_timesheet(asked: dict[str, Any] | None, known: list[tuple[UUID, str]]) 
     """What was asked for, if it was asked well; 404 for somebody whose timesheet the visitor may not see."""
     if asked is None:
         return None
-    if asked["operator_id"] not in dict(known):
+    operator_id, month = asked["operator_id"] or _usual(known), asked["month"] or today().replace(day=1)
+    if operator_id not in dict(known):
         abort(404)
-    return timesheets.read(asked["operator_id"], asked["month"])
+    return timesheets.read(operator_id, month)
 
 
 @blueprint.get("/timesheet/paper")

@@ -26,8 +26,10 @@ class Month(Spoken, fields.Field[date]):
 
 
 class TimesheetSchema(Schema):
-    operator_id = Id(required=True)
-    month = Month(required=True)
+    """Without an operator one's own, without a month this one."""
+
+    operator_id = Id(load_default=None, allow_none=True)
+    month = Month(load_default=None, allow_none=True, metadata={"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"})
 
 
 class PackSchema(Schema):

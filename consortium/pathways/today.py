@@ -62,7 +62,7 @@ def shown() -> str:
     """One's own day; with `desk`, that of everybody at a desk, or at all that one sees (`all`)."""
     desks, wanted = cases.open_desks_of(g.visitor), request.args.get("desk", "")
     agenda, me = _agenda(*_whose(desks, wanted)), g.visitor.membership_id
-    followed = queries.of_case_manager(me, ON_SCREEN + 1) if not wanted else []
+    followed = queries.of_case_manager(me, MOST) if not wanted else []
     names = [desk.name for desk in desks if wanted in ("", EVERYBODYS, desk.slug)]
     return render_template(
         "pathways/today.html",
