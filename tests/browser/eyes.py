@@ -100,12 +100,16 @@ _WATCH = """() => {
     return [outline, ...rest].join()
   }
   const looks = (each) => parts(each).flatMap((part) => [null, '::before', '::after'].map((pseudo) => look(part, pseudo))).join()
+  // A page that opens with its focus set: how the element looks without it is seen first, then the focus goes back.
+  const began = document.activeElement
+  const focused = began !== document.body
+  if (focused) began.blur()
   const before = new Map(expected.map((each) => [each, looks(each)]))
+  if (focused) began.focus({ preventScroll: true })
   const name = (each) => {
     const words = (each.innerText || each.name || '').trim().slice(0, 40)
     return `${each.tagName.toLowerCase()} ${each.id ? '#' + each.id : ''} ${words}`
   }
-  const focused = document.activeElement !== document.body
   const order = [], unseen = new Set(), hidden = new Set()
   document.addEventListener('focusin', (event) => {
     const each = event.target, box = each.getBoundingClientRect()

@@ -50,6 +50,13 @@ def test_focus_that_does_not_show_is_found(page: Page) -> None:
     assert len(tabbed(page)["unseen"]) == 1
 
 
+@pytest.mark.parametrize(("style", "unseen"), [("", 0), ("outline:none", 1)])
+def test_focus_that_is_set_when_the_page_opens_is_looked_at_too(page: Page, style: str, unseen: int) -> None:
+    page.set_content(SOUND.format(f"<a href='/' autofocus style='{style}'>Prima</a> <a href='/'>Dopo</a>"))
+    page.focus("[autofocus]")
+    assert len(tabbed(page)["unseen"]) == unseen
+
+
 def test_a_trap_is_found(page: Page) -> None:
     trap = "<input id='t' aria-label='t'><a href='/'>Dopo</a><script>t.onkeydown = (e) => e.key === 'Tab' && e.preventDefault()</script>"
     page.set_content(SOUND.format(trap))
