@@ -31,6 +31,9 @@ _HEADINGS = {
     "label": ("preferredlabel", "label", "preferred label", "title"),
 }
 
+# Of the whole process: files of other rooms have bounds of their own.
+csv.field_size_limit(LONGEST_FIELD)
+
 
 class FileRefused(Problem):
     status = 422
@@ -85,7 +88,6 @@ def _lines(text: str) -> list[tuple[int, list[str]]]:
     """(number, cells) of each line that is not blank."""
     first = text.split("\n", 1)[0]
     delimiter = max(";,\t", key=first.count)
-    csv.field_size_limit(max(csv.field_size_limit(), LONGEST_FIELD))
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:

@@ -30,8 +30,6 @@ DELIMITERS = (";", ",", "\t")
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _KNOWN = {b"PK\x03\x04": "xlsx", b"\xd0\xcf\x11\xe0": "xls", b"%PDF": "pdf", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
-csv.field_size_limit(LONGEST_FIELD)
-
 
 class FileRefused(Problem):
     """A file that cannot be brought in, whatever its rows say."""
@@ -113,7 +111,7 @@ def _reader(opened: Opener, encoding: str, delimiter: str) -> Iterator[Iterator[
     with opened() as binary, TextIOWrapper(binary, encoding, newline="") as text:
         reader = csv.reader(text, delimiter=delimiter)
         try:
-            yield reader
+            yield _bounded(reader)
         except UnicodeDecodeError:
             raise FileRefused(
                 _l("Some signs are neither UTF-8 nor Windows-1252."), remedy=_l("Save it as “CSV UTF-8” and upload it again.")
@@ -123,6 +121,14 @@ def _reader(opened: Opener, encoding: str, delimiter: str) -> Iterator[Iterator[
                 _l("Near line %(line)s a text is longer than %(most)s letters.", line=reader.line_num, most=LONGEST_FIELD),
                 remedy=_l("Look there for a quotation mark that is never closed."),
             ) from None
+
+
+def _bounded(rows: Iterator[list[str]]) -> Iterator[list[str]]:
+    """Refuse a row with a text that is too long. The module's own limit is the whole process's, and other files have longer ones."""
+    for row in rows:
+        if max(map(len, row), default=0) > LONGEST_FIELD:
+            raise csv.Error
+        yield row
 
 
 def _heading(opened: Opener, encoding: str) -> tuple[list[str], str]:

@@ -52,7 +52,7 @@ NEAR = """
     CREATE FUNCTION app.near(word text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT AS $$
     DECLARE
         half integer := length(word) / 2;
-        -- The one typo that leaves neither half as it should be.
+        -- The one typo that leaves neither half as it should be: its six middle signs are looked up (each more costs half a millisecond).
         swapped text := left(word, half - 1) || substr(word, half + 1, 1) || substr(word, half, 1) || substr(word, half + 2);
         spelt text[] := ARRAY(SELECT '% ' || spelling || ' %' FROM unnest(app.misspelt(word)) AS each (spelling));
     BEGIN
@@ -61,7 +61,7 @@ NEAR = """
         ELSIF word ~ '^[a-z0-9]{8,}$' AND word ~ '[0-9]' THEN
             RETURN format('(p.search_key LIKE %L OR p.search_key LIKE %L OR p.search_key LIKE %L)
                 AND (p.search_key || '' '') LIKE ANY (%L::text[])',
-                '%' || left(word, half) || '%', '%' || right(word, half) || '%', '%' || swapped || '%', spelt);
+                '%' || left(word, half) || '%', '%' || right(word, half) || '%', '%' || substr(swapped, half - 2, 6) || '%', spelt);
         END IF;
         RETURN NULL;
     END $$

@@ -7,13 +7,25 @@ from flask import Flask
 
 from consortium.config import Config
 from tests.factories import Founded, found
-from tests.house.furniture import furnish, mandate
+from tests.house.atlas import Guide, routes
+from tests.house.furniture import PIEMONTE, furnish, mandate
 from tests.house.knocking import knockers
 
 
 @pytest.fixture(scope="session")
 def furnished(app: Flask) -> Founded:
     return furnish(found(app))
+
+
+@pytest.fixture(scope="session")
+def guide(app: Flask, furnished: Founded) -> Guide:
+    """Ids of what is there before anybody asks: programs remove rows too."""
+    made = Guide(furnished, PIEMONTE)
+    for route in routes(app, "GET", "POST", "PUT", "DELETE"):
+        if route.api:
+            for name in route.ids:
+                made.id_of(name)
+    return made
 
 
 @pytest.fixture(scope="session")

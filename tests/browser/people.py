@@ -74,6 +74,6 @@ def _knockers(founded: Founded) -> dict[str, Knocker]:
 
 
 def _is_page(browser: FlaskClient, address: str) -> bool:
-    """Whether it opens as a page: files and redirections are tested elsewhere."""
+    """Whether it opens as a page: files, redirections and parts of pages are tested elsewhere."""
     answer = browser.get(address)
-    return answer.status_code == 200 and answer.mimetype == "text/html"
+    return answer.status_code == 200 and answer.mimetype == "text/html" and "</html>" in answer.text

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from psycopg.errors import DeadlockDetected
 from sqlalchemy import create_engine, func, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from consortium.config import Config
 from consortium.pathways import clock, closing, queries, recording, services
@@ -297,6 +298,9 @@ def test_under_fifty_inserts_at_once_exactly_one_wins(trecate: Founded, config: 
                 connection.commit()
             except IntegrityError as error:
                 return violated(error)
+            except OperationalError as error:
+                assert isinstance(error.orig, DeadlockDetected)  # two that wait for each other: PostgreSQL lets one go on
+                return "deadlock"
             return None
 
     with ThreadPoolExecutor(50) as pool:
@@ -304,7 +308,7 @@ def test_under_fifty_inserts_at_once_exactly_one_wins(trecate: Founded, config: 
     engine.dispose()
     assert found.count(None) == 1
     busy = {"operator": {"ex_sessions_operator_id"}, "person": {"ex_sessions_case_id", "ex_sessions_operator_id"}}
-    assert {each for each in found if each} <= busy[whose]
+    assert {each for each in found if each} <= {*busy[whose], "deadlock"}
     with trecate.scope():
         assert db.session.scalar(select(func.count()).select_from(Session)) == 1
 

@@ -89,6 +89,7 @@ class StaffSchema(Schema):
     email = fields.Email(required=True)
     name = fields.String(required=True)
     role = fields.String(required=True, validate=validate.OneOf(["administrator", "coordinator", "case_manager", "reader"]))
+    sensitive = fields.Boolean(load_default=False)
     desks = fields.List(fields.String(), required=True)
     valid_from = fields.Date()
 
