@@ -16,6 +16,7 @@ from consortium.cases.models import Assignment, Case, Handover, Merge, Person
 from consortium.cases.policy import Cases
 from consortium.desks.models import Desk, DeskStaff
 from consortium.identity.models import Membership
+from consortium.identity.queries import valid_on
 from consortium.web.listing.formats import today
 from consortium.web.visitor import Visitor
 from tenants.database import db, tenant_parameter
@@ -38,10 +39,9 @@ def served(visitor: Visitor) -> Select[Any]:
 
 def served_by(membership_id: UUID | None) -> Select[Any]:
     """Ids of the desks that somebody serves today."""
-    valid = and_(DeskStaff.valid_from <= today(), or_(DeskStaff.valid_to.is_(None), DeskStaff.valid_to >= today()))
     # A subquery names its tenant itself: the hook reaches the outer statement only.
     mine = (DeskStaff.tenant_id == tenant_parameter(), DeskStaff.membership_id == membership_id)
-    return select(DeskStaff.desk_id).where(*mine, valid)
+    return select(DeskStaff.desk_id).where(*mine, valid_on(DeskStaff, today()))
 
 
 def visible(visitor: Visitor) -> ColumnElement[bool]:
@@ -155,9 +155,11 @@ def known(
 ) -> list[Known]:
     """People already here with this code, with this birth date and a similar name (see SIMILAR), or with this phone; one statement."""
     given = {Person.codice_fiscale: codice_fiscale, Person.born_on: born_on, Person.phone: phone}
-    alike = or_(*(column == value for column, value in given.items() if value))
+    alike = [column == value for column, value in given.items() if value]
+    if not alike:
+        return []
     statement = select(*_KNOWN, visible(visitor).label("seen")).select_from(Person).join(Case, same_person())
-    rows = db.session.execute(statement.join(Desk, same(Case.desk_id, Desk)).where(alike)) if any(given.values()) else ()
+    rows = db.session.execute(statement.join(Desk, same(Case.desk_id, Desk)).where(or_(*alike)))
     name = f"{surname} {first_name}"
     return [
         _as_known(row, same_code=_is(codice_fiscale, row.codice_fiscale), same_phone=_is(phone, row.phone))
@@ -206,9 +208,7 @@ def _open_today() -> ColumnElement[bool]:
 
 def desks(visitor: Visitor) -> list[tuple[UUID, str]]:
     """(id, name) of the desks at which the visitor may take people in: those open today, all or those served."""
-    statement = select(Desk.id, Desk.name).where(_open_today())
-    mine = statement if visitor.may(Cases.ALL) else statement.where(Desk.id.in_(served(visitor)))
-    return [(row.id, row.name) for row in db.session.execute(mine.order_by(func.app.fold(Desk.name)))]
+    return [(desk.id, desk.name) for desk in open_desks_of(visitor)]
 
 
 def open_desks_of(visitor: Visitor) -> list[Found]:
@@ -227,8 +227,8 @@ def desk_slugs(visitor: Visitor) -> list[tuple[str, str]]:
 
 def case_managers() -> list[tuple[UUID, str]]:
     """(membership, name) of whoever follows cases today."""
-    valid = and_(Membership.valid_from <= today(), or_(Membership.valid_to.is_(None), Membership.valid_to >= today()))
-    statement = select(Membership.id, Membership.name).where(Membership.role.in_(("case_manager", "coordinator")), valid)
+    follows = Membership.role.in_(("case_manager", "coordinator"))
+    statement = select(Membership.id, Membership.name).where(follows, valid_on(Membership, today()))
     return [(row.id, row.name) for row in db.session.execute(statement.order_by(func.app.fold(Membership.name)))]
 
 

@@ -8,8 +8,8 @@ from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate, validates_schema
 
 from consortium.cases import birthplaces, codice_fiscale
-from consortium.cases.fields import Day, Id, Mail, OneOf, Whole, Words
 from consortium.cases.models import AssignmentSource, AssignmentState, ReturnReason, Sex
+from consortium.web.fields import Day, Id, Mail, OneOf, Whole, Words
 from consortium.web.listing.formats import today
 
 # `$`, not `\Z`: the pattern is in the API's description too, where only the first is known; blanks are gone when it is asked.

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from consortium.cases import handovers, lists, queries, schemas
+from consortium.cases import handovers, lists, queries, schemas, words
 from consortium.cases.door import blueprint
 from consortium.cases.models import Case
 from consortium.cases.pages import linker
@@ -47,9 +47,8 @@ class _Next:
 
     def refusal(self, row: Found) -> str:
         desk_id, desk = (self.desk_id, self.desk) if self.desk_id else (row.desk_id, row.desk)
-        if self.seen is not None and desk_id not in self.seen:
-            return str(_("%(name)s does not serve the desk of %(desk)s.", name=self.manager, desk=desk))
-        return "" if self.changes(row) else str(_("It is so already."))
+        so_already = "" if self.changes(row) else str(_("It is so already."))
+        return words.does_not_serve(self.seen, self.manager, desk_id, desk) or so_already
 
 
 def _hand_over(ids: Sequence[UUID], facts: Facts) -> None:

@@ -62,7 +62,7 @@ def merge(*, kept: Case, merged: Case, fields: tuple[str, ...], reason: str | No
     gone = {"merged_id": theirs.id, "number": merged.number}
     for row in (merged, theirs):
         db.session.expunge(row)
-    with _told():
+    with _refused(lambda what: CannotMerge(_("Both have a record that can be there only once: %(what)s.", what=what))):
         steps = merging.carry_out(made)
         before = {name: getattr(ours, name) for name in chosen}
         for name, value in chosen.items():
@@ -110,14 +110,13 @@ def _words_of(twins: merging.Twins) -> str:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Two rows that the database will not have beside each other, told by the name of their table."""
+def _refused(told: Callable[[str], Problem]) -> Iterator[None]:
+    """Two rows that the database will not have beside each other, told by what they are."""
     try:
         yield
     except IntegrityError as error:
         table = getattr(getattr(error.orig, "diag", None), "table_name", None) or ""
-        words = _("Both have a record that can be there only once: %(what)s.", what=str(labels.words_of(table).thing))
-        raise CannotMerge(words) from error
+        raise told(str(labels.words_of(table).thing)) from error
 
 
 def undo(*, merge: Merge) -> Merge:
@@ -131,7 +130,7 @@ def undo(*, merge: Merge) -> Merge:
     person = db.session.scalars(select(Person).where(Person.id == merge.kept_id).with_for_update()).one()
     _refuse_changed(person, steps)
     _refuse_astray(steps)
-    with _told_back():
+    with _refused(lambda what: ChangedSince(_("Something recorded since stands in its place: %(what)s.", what=what))):
         for name, value in steps["before"].items():
             setattr(person, name, _value(name, value))
         db.session.flush()
@@ -154,16 +153,6 @@ def _refuse_astray(steps: Mapping[str, Any]) -> None:
     if found := parting.astray(steps["moved"]):
         rows = ", ".join(f"{labels.words_of(table).thing} ({many})" for table, many in found.items())
         raise ChangedSince(_("These records have gone to another case since: %(rows)s.", rows=rows))
-
-
-@contextmanager
-def _told_back() -> Iterator[None]:
-    try:
-        yield
-    except IntegrityError as error:
-        table = getattr(getattr(error.orig, "diag", None), "table_name", None) or ""
-        words = _("Something recorded since stands in its place: %(what)s.", what=str(labels.words_of(table).thing))
-        raise ChangedSince(words) from error
 
 
 def _json(facts: Mapping[str, Any]) -> dict[str, Any]:

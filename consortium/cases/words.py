@@ -1,7 +1,9 @@
 """What stored values are called on pages, and their colours (the words are always there too)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from uuid import UUID
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from consortium.cases.models import AssignmentSource, AssignmentState, ReturnReason, Sex
@@ -41,3 +43,9 @@ GOL_PATHS = {
 # Stored as the regional files write them, in Italian: these are the codes.
 EDUCATION = Table(Scheme.EDUCATION)
 OCCUPATION = Table(Scheme.OCCUPATIONAL_STATUS)
+
+
+def does_not_serve(seen: Collection[UUID] | None, name: str, desk_id: UUID, desk: str) -> str:
+    """Why somebody who sees the desks `seen` (None: all) cannot be given what is at a desk; "" where they can."""
+    foreign = seen is not None and desk_id not in seen
+    return str(_("%(name)s does not serve the desk of %(desk)s.", name=name, desk=desk)) if foreign else ""

@@ -10,7 +10,7 @@ from consortium.codes import queries
 from consortium.codes.models import Scheme
 from consortium.codes.schemas import LONGEST_LABEL
 from consortium.codes.tables import Table
-from consortium.web.fields import REQUIRED, Spoken
+from consortium.web.fields import REQUIRED, Spoken, storable
 
 SHOWN = 5
 MOST = 30
@@ -39,7 +39,7 @@ class Coded(Spoken, fields.String):
         return text
 
     def _meant(self, text: str) -> str:
-        if len(text) > LONGEST_LABEL or "\0" in text or any(0xD800 <= ord(sign) < 0xE000 for sign in text):
+        if len(text) > LONGEST_LABEL or not storable(text):
             raise self.make_error("unfound")
         found = queries.resolve(self.scheme, text)
         if isinstance(found, str):

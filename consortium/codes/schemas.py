@@ -36,12 +36,6 @@ class PutCodeSchema(NamesSchema):
     hidden = fields.Boolean(load_default=False)
 
 
-class WhichSchema(Schema):
-    """One code of a scheme."""
-
-    code = Words(LONGEST_CODE, required=True)
-
-
 class SuggestionsQuery(Schema):
     """The beginnings of words of a name, or of a code."""
 

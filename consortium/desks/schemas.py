@@ -1,5 +1,6 @@
 """Shapes of desks, their opening hours and staff, as charters and forms write them."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -60,8 +61,13 @@ class CharterStaff(Schema):
 
     @validates_schema
     def _works_with_people(self, data: dict[str, Any], **_options: Any) -> None:
-        if data.get("sensitive") and data.get("role") not in TRUSTABLE:
-            raise ValidationError(str(_l("This role sees no person: nobody in it is entrusted with sensitive data.")), "sensitive")
+        trusted_with_people(data)
+
+
+def trusted_with_people(data: Mapping[str, Any]) -> None:
+    """Whoever is entrusted with sensitive data has a role that sees people. Raises ValidationError."""
+    if data.get("sensitive") and data.get("role") not in TRUSTABLE:
+        raise ValidationError(str(_l("This role sees no person: nobody in it is entrusted with sensitive data.")), "sensitive")
 
 
 class DeskForm(Schema):

@@ -12,7 +12,7 @@ from consortium.exchange.faults import Fault
 from consortium.exchange.plans import Plan
 from consortium.exchange.register import Register
 from consortium.pathways import worth
-from consortium.pathways.hours import between
+from consortium.pathways.hours import between, plain
 from consortium.pathways.models import Pathway, Session
 from tenants.database import db
 
@@ -40,7 +40,7 @@ def refuse_over_budget(plans: Sequence[tuple[Plan, Any]], register: Register) ->
         key, wanted = _key(pathway, plan.line.values["service"]), between(plan.line.values["starts"], plan.line.values["ends"])
         left = budget - used.get(key, Decimal(0))
         if wanted > left:
-            facts = {"service": plan.line.values["service"], "left": f"{max(left, Decimal(0)).normalize():f}".replace(".", ",")}
+            facts = {"service": plan.line.values["service"], "left": plain(max(left, Decimal(0)))}
             plan.line.faults.append(Fault("hours_used_up", "ends", f"{plan.line.values['ends']:%H:%M}", facts))
         else:
             used[key] = used.get(key, Decimal(0)) + wanted

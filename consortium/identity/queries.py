@@ -46,8 +46,8 @@ class Browser:
     here: bool
 
 
-def valid_on(model: type[Membership] | type[RegionMandate], day: date) -> ColumnElement[bool]:
-    """The condition that a dated row is valid on `day` (both dates included)."""
+def valid_on(model: Any, day: date | ColumnElement[date]) -> ColumnElement[bool]:
+    """The condition that a dated row (a membership, a mandate, service at a desk) is valid on `day`, both dates included."""
     return and_(model.valid_from <= day, or_(model.valid_to.is_(None), model.valid_to >= day))
 
 

@@ -12,6 +12,7 @@ from consortium.cases.models import Case, Person
 from consortium.cases.queries import Found, same, visible
 from consortium.desks.models import Desk, DeskStaff
 from consortium.identity.models import Membership
+from consortium.identity.queries import valid_on
 from consortium.journal.models import Note, Task
 from consortium.web.listing.formats import today
 from consortium.web.visitor import Visitor
@@ -107,12 +108,8 @@ def lines(ids: Sequence[UUID]) -> list[Found]:
 def who_may_do(desk_id: UUID, day: date) -> list[tuple[UUID, str]]:
     """(membership, name) of whoever may see the cases of a desk on a day: its staff, and the coordinators."""
     serves = select(DeskStaff.membership_id).where(
-        DeskStaff.tenant_id == tenant_parameter(), DeskStaff.desk_id == desk_id, _valid(DeskStaff, day)
+        DeskStaff.tenant_id == tenant_parameter(), DeskStaff.desk_id == desk_id, valid_on(DeskStaff, day)
     )
     able = or_(Membership.role == "coordinator", and_(Membership.role == "case_manager", Membership.id.in_(serves)))
-    statement = select(Membership.id, Membership.name).where(able, _valid(Membership, day))
+    statement = select(Membership.id, Membership.name).where(able, valid_on(Membership, day))
     return [(row.id, row.name) for row in db.session.execute(statement.order_by(func.app.fold(Membership.name)))]
-
-
-def _valid(model: Any, day: date) -> ColumnElement[bool]:
-    return and_(model.valid_from <= day, or_(model.valid_to.is_(None), model.valid_to >= day))

@@ -4,8 +4,8 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
-from consortium.cases.fields import Day, Id, OneOf, Whole, Words
 from consortium.journal.models import Doer
+from consortium.web.fields import Day, Id, OneOf, Whole, Words
 
 LONGEST_NOTE = 10_000
 LONGEST_DETAILS = 2_000

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
-from flask import flash, g, redirect, request, url_for
+from flask import g, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from sqlalchemy import select
 
 from consortium.cases import queries as cases
+from consortium.cases import words as case_words
 from consortium.cases.pages import linker
 from consortium.cases.queries import Found
 from consortium.journal import lists, queries, schemas, services, words
@@ -18,11 +18,9 @@ from consortium.journal.door import blueprint
 from consortium.journal.models import Task
 from consortium.journal.policy import Tasks
 from consortium.web.guard import requires
-from consortium.web.intake import way_back
 from consortium.web.listing.actions import Outlook
 from consortium.web.listing.formats import day, today
-from consortium.web.several import Facts, Several, respond
-from consortium.web.undoing import undo
+from consortium.web.several import Facts, Several, respond, undone
 from tenants.database import db
 
 Change = tuple[str, str | None, str | None]
@@ -53,12 +51,11 @@ def _reassigned(ids: Sequence[UUID], facts: Facts | None) -> list[Outlook]:
     if facts is None:
         return _outlooks(ids, None)
     to = facts["assignee_id"]
-    name = dict(cases.case_managers()).get(to) if to else str(_("Whoever follows the case"))
+    name = dict(cases.case_managers()).get(to, "") if to else str(_("Whoever follows the case"))
     serves = cases.desks_seen(to) if to else None
 
     def look(row: Found) -> tuple[Sequence[Change], str]:
-        foreign = serves is not None and row.desk_id not in serves
-        not_theirs = str(_("%(name)s does not serve the desk of %(desk)s.", name=name, desk=row.desk)) if foreign else ""
+        not_theirs = case_words.does_not_serve(serves, name, row.desk_id, row.desk)
         same = str(_("It is theirs already.")) if row.assignee_id == to else ""
         return [(_("Operator"), row.assignee, name)], _is_done(row) or not_theirs or same
 
@@ -132,6 +129,4 @@ def several(verb: str) -> ResponseReturnValue:
 @requires(Tasks.WRITE)
 def undo_several() -> ResponseReturnValue:
     """What was done to several tasks a moment ago, by the same person."""
-    undone = undo(Task, request.form.get("request", ""), ("done_on", "done_by_id", "assignee_id", "due_on"))
-    flash(ngettext("Undone: %(num)s row is as it was.", "Undone: %(num)s rows are as they were.", len(undone)), "success")
-    return redirect(way_back(url_for("journal.tasks")), 303)
+    return undone(Task, ("done_on", "done_by_id", "assignee_id", "due_on"), back=url_for("journal.tasks"))

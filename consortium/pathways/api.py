@@ -9,7 +9,7 @@ from sqlalchemy import Select
 
 from consortium.cases import queries as cases
 from consortium.cases.pages import case_file
-from consortium.pathways import closing, funding_api, lists, paper_api, queries, recording, schemas, services, standing
+from consortium.pathways import funding_api, lists, paper_api, queries, recording, registers, schemas, services, standing
 from consortium.pathways.door import pathway_file, session_file
 from consortium.pathways.door import programs as blueprint
 from consortium.pathways.forms import MOVES, choices, followers
@@ -91,7 +91,7 @@ def edit(file: Found, facts: Facts) -> Made:
 @requires(Months.REOPEN)
 def reopen_register(file: Found, facts: Facts) -> Made:
     """Unlock the attendance register."""
-    closing.reopen_register(pathway=file.Pathway)
+    registers.reopen_register(pathway=file.Pathway)
     return _whole(file.Pathway.id), _address(file.Pathway.id)
 
 

@@ -9,11 +9,10 @@ from sqlalchemy import ColumnElement, Date, Text, and_, case, cast, exists, func
 from sqlalchemy.orm import aliased
 
 from consortium.cases.queries import same
-from consortium.desks.models import Desk
 from consortium.identity.models import Membership
 from consortium.pathways import worth
 from consortium.pathways.models import MonthClosing, Pathway, PathwayState, Session
-from consortium.pathways.queries import Found, of_pathway
+from consortium.pathways.queries import Found, month_is_closed, of_pathway
 from consortium.web.listing.formats import today
 from tenants.database import db, tenant_parameter
 
@@ -34,9 +33,7 @@ def by_month(as_of: worth.Day) -> Any:
 
 def is_closed(months: Any) -> ColumnElement[str]:
     """ "closed" or "open", for a row of `by_month`."""
-    closing = (MonthClosing.desk_id == months.c.desk_id, MonthClosing.month == months.c.month, MonthClosing.reopened_on.is_(None))
-    closed = select(MonthClosing.id).where(MonthClosing.tenant_id == tenant_parameter(), *closing)
-    return case((exists(closed.correlate(months)), "closed"), else_="open")
+    return case((month_is_closed(months.c.desk_id, months.c.month, months), "closed"), else_="open")
 
 
 def month(desk_id: UUID, first: date) -> Found:
@@ -46,8 +43,7 @@ def month(desk_id: UUID, first: date) -> Found:
     counts = (func.count(Session.id).label("sessions"), func.count(Session.case_id.distinct()).label("people"))
     hours = func.coalesce(func.trim_scale(func.sum(worth.hours(today()))), 0).label("hours")
     unvalued = func.count(Session.id).filter(worth.unit_cost().is_(None)).label("unvalued")
-    in_force = (MonthClosing.desk_id == desk_id, MonthClosing.month == first, MonthClosing.reopened_on.is_(None))
-    closed = exists(select(MonthClosing.id).where(MonthClosing.tenant_id == tenant_parameter(), *in_force)).label("closed")
+    closed = month_is_closed(desk_id, first).label("closed")
     statement = select(*counts, hours, func.sum(value).label("value"), unvalued, closed)
     joined = statement.select_from(Session).join(Pathway, same(Session.pathway_id, Pathway))
     return db.session.execute(joined.where(Pathway.desk_id == desk_id, *_in(first))).one()
@@ -76,7 +72,3 @@ def closings(desk_id: UUID, first: date) -> list[Found]:
     )
     mine = and_(MonthClosing.desk_id == desk_id, MonthClosing.month == first)
     return list(db.session.execute(joined.where(mine).order_by(MonthClosing.id.desc())))
-
-
-def desk(desk_id: UUID) -> Desk | None:
-    return db.session.scalars(select(Desk).where(Desk.id == desk_id)).one_or_none()

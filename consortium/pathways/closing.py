@@ -1,4 +1,4 @@
-"""Writes of months: a desk's month is closed, and reopened with a reason; a pathway's register is reopened.
+"""Writes of months: a desk's month is closed, and reopened with a reason.
 
 The database keeps a closed month whoever writes (see migration 0016): closing waits for those who are recording in it.
 """
@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
-from consortium.pathways.models import MonthClosing, Pathway
+from consortium.pathways.models import MonthClosing
 from consortium.web.listing.formats import today
 from tenants.database import db
 from tenants.errors import Problem, told_by
@@ -34,11 +34,6 @@ class MonthOpen(Problem):
 
 class LaterMonthClosed(Problem):
     title = _l("A later month of this desk is closed")
-
-
-class RegisterStands(Problem):
-    title = _l("The register is so already")
-    remedy = _l("Look at the pathway's page: it may have changed meanwhile.")
 
 
 def close_month(*, desk_id: UUID, month: date, closed_by_id: UUID | None) -> MonthClosing:
@@ -65,13 +60,3 @@ def reopen_month(*, desk_id: UUID, month: date, reason: str, reopened_by_id: UUI
     closing.reopened_on, closing.reopened_by_id, closing.reason = today(), reopened_by_id, reason
     db.session.flush()
     return closing
-
-
-def reopen_register(*, pathway: Pathway) -> Pathway:
-    """Sessions can be changed again. Raises RegisterStands."""
-    db.session.refresh(pathway, with_for_update=True)
-    if pathway.register_closed_on is None:
-        raise RegisterStands
-    pathway.register_closed_on = None
-    db.session.flush()
-    return pathway

@@ -1,4 +1,4 @@
-"""The forms of pathways: opening one, saying what it is to reach, changing its state, locking its register."""
+"""The forms of pathways: opening one, saying what it is to reach, changing its state."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ from marshmallow import Schema
 
 from consortium.cases import queries as cases
 from consortium.cases.pages import case_file
-from consortium.pathways import closing, queries, schemas, services, words
+from consortium.pathways import queries, schemas, services, words
 from consortium.pathways.door import blueprint, pathway_file
 from consortium.pathways.models import Pathway
-from consortium.pathways.policy import Months, Pathways
+from consortium.pathways.policy import Pathways
 from consortium.pathways.queries import Found
 from consortium.web import conflicts
 from consortium.web.guard import requires
@@ -162,17 +162,3 @@ def _after(verb: str, file: Found, back: str) -> str:
     """The pathway; after its end the case, at what the person takes home."""
     home = verb == "conclude" and file.case_seen
     return url_for("cases.overview", case_id=file.case_id, _anchor="pack") if home else back
-
-
-@blueprint.route("/pathways/<uuid:pathway_id>/reopen-register", methods=["GET", "POST"])
-@requires(Months.REOPEN)
-def reopen_register(pathway_id: UUID) -> ResponseReturnValue:
-    back = url_for("pathways.papers", pathway_id=pathway_id)
-    form = Form(schemas.NothingSchema())
-    if form.accepted():
-        if answer := form.repeated():
-            return answer
-        with form.refusing():
-            closing.reopen_register(pathway=pathway_file(pathway_id).Pathway)
-            return form.done(back)
-    return form.page("pathways/reopen_register.html", file=pathway_file(pathway_id), back=back)

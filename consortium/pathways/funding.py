@@ -17,6 +17,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from consortium.cases.queries import same
 from consortium.pathways import standing
 from consortium.pathways.models import Measure, MeasureConflict, MeasureDesk, MeasureService, MonthClosing, Pathway, Session, UnitCost
+from consortium.pathways.queries import closing_of
 from consortium.web.listing.formats import day as shown
 from tenants.database import db
 from tenants.errors import Problem, told_by
@@ -212,12 +213,8 @@ def _touched(was: Span, becomes: Span, dearer: bool) -> list[Span]:
 
 def _no_closed_day(service: MeasureService, first: date, last: date) -> None:
     """No session of the service on these days is in a closed month. Raises CostInUse, saying until when."""
-    closed = and_(
-        MonthClosing.tenant_id == Pathway.tenant_id,
-        MonthClosing.desk_id == Pathway.desk_id,
-        MonthClosing.month == func.date_trunc("month", Session.on_date),
-        MonthClosing.reopened_on.is_(None),
-    )
+    theirs = closing_of(Pathway.desk_id, func.date_trunc("month", Session.on_date))
+    closed = and_(MonthClosing.tenant_id == Pathway.tenant_id, theirs)
     held = select(func.max(Session.on_date)).join(Pathway, same(Session.pathway_id, Pathway)).join(MonthClosing, closed)
     mine = (Pathway.measure_id == service.measure_id, Session.service == service.name, Session.on_date.between(first, last))
     day = db.session.execute(held.where(*mine)).scalar_one()

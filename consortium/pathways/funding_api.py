@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select
 
 from consortium.cases import queries as cases
+from consortium.desks import queries as desks
 from consortium.desks.models import Desk
 from consortium.pathways import books, closing, funding, lists, queries, schemas, standing
 from consortium.pathways.costs import cost_file
@@ -142,7 +143,7 @@ def months() -> Select[Any]:
 
 
 def _desk(desk_id: UUID) -> Desk:
-    return books.desk(desk_id) or abort(404)
+    return desks.desk(desk_id) or abort(404)
 
 
 @blueprint.post("/desks/<uuid:desk_id>/close-month")

@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from marshmallow import Schema
 
-from consortium.cases.fields import OneOf, Words
 from consortium.pathways import funding, queries, words
 from consortium.pathways.door import blueprint
 from consortium.pathways.models import Effect
 from consortium.pathways.policy import Measures
 from consortium.pathways.queries import Found
+from consortium.web.fields import OneOf, Words
 from consortium.web.guard import requires
 from consortium.web.intake import Form
 

@@ -1,4 +1,4 @@
-"""Hours as papers write them."""
+"""Hours as papers and sentences write them."""
 
 from collections.abc import Iterable
 from datetime import time
@@ -18,6 +18,11 @@ def total(hours: Iterable[Decimal]) -> Decimal:
 def shown(hours: Decimal) -> str:
     """1,50 (with a true minus sign)"""
     return f"{hours:.2f}".replace(".", ",").replace("-", "−")
+
+
+def plain(hours: Decimal) -> str:
+    """1,5 · 2: without needless zeros."""
+    return f"{hours.normalize():f}".replace(".", ",")
 
 
 def span(starts: time, ends: time) -> str:

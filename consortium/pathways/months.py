@@ -8,6 +8,7 @@ from flask import abort, flash, g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from consortium.desks import queries as desks
 from consortium.desks.models import Desk
 from consortium.pathways import books, closing, lists, schemas, words
 from consortium.pathways.door import blueprint
@@ -56,7 +57,7 @@ def _asked(desk_id: UUID, month: str) -> tuple[Desk, date]:
         first = date.fromisoformat(f"{month}-01")
     except ValueError:
         abort(404)
-    return books.desk(desk_id) or abort(404), first
+    return desks.desk(desk_id) or abort(404), first
 
 
 @blueprint.route("/desks/<uuid:desk_id>/months/<month>/close", methods=["GET", "POST"])

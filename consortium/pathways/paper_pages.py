@@ -76,6 +76,20 @@ def close_register(pathway_id: UUID) -> ResponseReturnValue:
     return form.page("pathways/close_register.html", file=pathway_file(pathway_id), back=back)
 
 
+@blueprint.route("/pathways/<uuid:pathway_id>/reopen-register", methods=["GET", "POST"])
+@requires(Months.REOPEN)
+def reopen_register(pathway_id: UUID) -> ResponseReturnValue:
+    back = url_for("pathways.papers", pathway_id=pathway_id)
+    form = Form(schemas.NothingSchema())
+    if form.accepted():
+        if answer := form.repeated():
+            return answer
+        with form.refusing():
+            registers.reopen_register(pathway=pathway_file(pathway_id).Pathway)
+            return form.done(back)
+    return form.page("pathways/reopen_register.html", file=pathway_file(pathway_id), back=back)
+
+
 @blueprint.get("/sessions/<uuid:session_id>/attendance")
 @requires(Pathways.READ)
 def attendance(session_id: UUID) -> ResponseReturnValue:
@@ -116,11 +130,15 @@ def operators() -> list[tuple[UUID, str]]:
 def timesheet() -> ResponseReturnValue:
     """A month of somebody: one's own and this one, unless another is asked for."""
     known = operators()
-    form = Form(schemas_of_papers.TimesheetSchema(), {"operator_id": _usual(known), "month": f"{today():%Y-%m}"})
+    form = _which_timesheet(known)
     found = read_timesheet(form.asked(), known) if known else None
     month = timesheets.month_name(found.month, here()) if found else ""
     shown: dict[str, Any] = {"found": found, "month": month, "hours": hours, "words": words}
     return form.page("pathways/timesheet.html", operators=known, **shown)
+
+
+def _which_timesheet(known: list[tuple[UUID, str]]) -> Form:
+    return Form(schemas_of_papers.TimesheetSchema(), {"operator_id": _usual(known), "month": f"{today():%Y-%m}"})
 
 
 def _usual(known: list[tuple[UUID, str]]) -> UUID | None:
@@ -143,8 +161,7 @@ def read_timesheet(asked: dict[str, Any] | None, known: list[tuple[UUID, str]]) 
 @requires(Pathways.READ)
 def timesheet_paper() -> ResponseReturnValue:
     known = operators()
-    initial = {"operator_id": _usual(known), "month": f"{today():%Y-%m}"}
-    found = read_timesheet(Form(schemas_of_papers.TimesheetSchema(), initial).asked(), known) or abort(404)
+    found = read_timesheet(_which_timesheet(known).asked(), known) or abort(404)
     return sent(timesheets.paper(found, head()), f"ore-{found.month:%Y-%m}")
 
 

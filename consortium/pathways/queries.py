@@ -189,9 +189,18 @@ def session_file(session_id: UUID, visitor: Visitor) -> Found | None:
 
 def _is_closed() -> ColumnElement[bool]:
     """The month of `Session` is closed at the desk of its `Pathway`."""
-    month = (MonthClosing.desk_id == Pathway.desk_id, MonthClosing.month == func.date_trunc("month", Session.on_date))
-    closed = select(MonthClosing.id).where(MonthClosing.tenant_id == tenant_parameter(), *month, MonthClosing.reopened_on.is_(None))
-    return exists(closed.correlate(Pathway, Session))
+    return month_is_closed(Pathway.desk_id, func.date_trunc("month", Session.on_date), Pathway, Session)
+
+
+def closing_of(desk: Any, month: Any) -> ColumnElement[bool]:
+    """The condition on `MonthClosing` that it closes a desk's month (its first day), and was not taken back."""
+    return and_(MonthClosing.desk_id == desk, MonthClosing.month == month, MonthClosing.reopened_on.is_(None))
+
+
+def month_is_closed(desk: Any, month: Any, *of: Any) -> ColumnElement[bool]:
+    """A desk's month (its first day) is closed; both are values, or columns of tables that are in the statement (`of`)."""
+    closed = select(MonthClosing.id).where(MonthClosing.tenant_id == tenant_parameter(), closing_of(desk, month))
+    return exists(closed.correlate(*of) if of else closed)
 
 
 def group_of(session: Session) -> list[Found]:

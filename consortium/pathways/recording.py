@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from consortium.pathways import clock, guarding, rules, standing
-from consortium.pathways.hours import between
+from consortium.pathways.hours import between, plain
 from consortium.pathways.models import Measure, Pathway, Session, SessionCorrection
 from consortium.pathways.rules import HoursUsedUp, MonthClosed, RegisterClosed, ServiceForeign, SessionRefused
 from consortium.web.listing.formats import ROME, today
@@ -73,9 +73,7 @@ def record_session(*, pathway: Pathway, others: Sequence[UUID] = (), note: str |
     if len({(each.pathway.measure_id, each.pathway.desk_id) for each in takers}) > 1:
         raise NotInGroup(_("One of them is in another measure, or at another desk."), field="others")
     measure = _measure(pathway)
-    rules.delivered(told["on_date"], told["starts"], told["ends"], datetime.now(ROME).replace(tzinfo=None))
-    clock.on_one_clock(told["on_date"], told["starts"], told["ends"])
-    _offered(measure, told["service"])
+    _delivered(measure, told)
     for taker in takers:
         _check(taker, measure, told)
     group_id = new_id() if len(takers) > 1 else None
@@ -99,6 +97,14 @@ def _measure(pathway: Pathway) -> Measure:
     return db.session.get_one(Measure, (scope().tenant_id, pathway.measure_id))
 
 
+def _delivered(measure: Measure, facts: Facts, known: str | None = None) -> None:
+    """Every rule about a session whoever was there; `known`: the service that it has already. Raises SessionRefused, ServiceForeign."""
+    when = (facts["on_date"], facts["starts"], facts["ends"])
+    rules.delivered(*when, datetime.now(ROME).replace(tzinfo=None))
+    clock.on_one_clock(*when)
+    _offered(measure, facts["service"], known)
+
+
 def _offered(measure: Measure, service: str, known: str | None = None) -> None:
     """The service is one of the measure's; a withdrawn one only where the session has it already. Raises ServiceForeign."""
     services = standing.services_of(measure.id)
@@ -117,7 +123,8 @@ def _check(taker: Taker, measure: Measure, facts: Facts, instead_of: Sequence[UU
         rules.inside(on_date, pathway.activated_on, pathway.ended_on, standing.steps(pathway))
         rules.within(measure.valid_from, measure.valid_to, on_date, measure.name)
         guarding.desk_works(measure, pathway.desk_id)
-        _month_open(pathway, on_date)
+        remedy = _("Write a day of an open month, or ask the administrator to reopen this one.")
+        _month_open(pathway, on_date, remedy=remedy, field="on_date")
         _left(pathway, facts["service"], between(facts["starts"], facts["ends"]), instead_of)
 
 
@@ -127,10 +134,10 @@ def _register_open(pathway: Pathway) -> None:
         raise RegisterClosed(words, remedy=_("Ask the administrator to reopen it."))
 
 
-def _month_open(pathway: Pathway, on_date: date) -> None:
+def _month_open(pathway: Pathway, on_date: date, *, remedy: str, field: str | None = None) -> None:
     if desk := standing.closed_at(pathway.desk_id, on_date):
         words = _("%(month)s is closed at the desk of %(desk)s.", month=f"{on_date:%m/%Y}", desk=desk)
-        raise MonthClosed(words, field="on_date", remedy=_("Write a day of an open month, or ask the administrator to reopen this one."))
+        raise MonthClosed(words, field=field, remedy=remedy)
 
 
 def _left(pathway: Pathway, service: str, wanted: Decimal, instead_of: Sequence[UUID] = (), field: str = "ends") -> None:
@@ -142,15 +149,11 @@ def _left(pathway: Pathway, service: str, wanted: Decimal, instead_of: Sequence[
     words = _(
         "Of “%(service)s” %(left)s of %(budget)s hours are left; this would take %(wanted)s.",
         service=service,
-        left=_number(left),
-        budget=_number(budget.hours_budget),
-        wanted=_number(wanted),
+        left=plain(left),
+        budget=plain(budget.hours_budget),
+        wanted=plain(wanted),
     )
     raise HoursUsedUp(words, field=field, remedy=_("Shorten the session, or record it with another service."))
-
-
-def _number(hours: Decimal) -> str:
-    return f"{hours.normalize():f}".replace(".", ",")
 
 
 def _write(taker: Taker, facts: Facts, group_id: UUID | None) -> Session:
@@ -182,9 +185,7 @@ def edit_session(*, session: Session, note: str | None = None, **facts: Any) -> 
     told: Facts = {"note": note, **facts}  # type: ignore[typeddict-item]  # those of SessionSchema
     rows = _still_open(session)
     measure = _measure(rows[0][0].pathway)
-    rules.delivered(told["on_date"], told["starts"], told["ends"], datetime.now(ROME).replace(tzinfo=None))
-    clock.on_one_clock(told["on_date"], told["starts"], told["ends"])
-    _offered(measure, told["service"], session.service)
+    _delivered(measure, told, session.service)
     for taker, _row in rows:
         _check(taker, measure, told, [row.id for _taker, row in rows])
     with told_by(_busy()):
@@ -213,9 +214,7 @@ def _still_open(session: Session) -> list[tuple[Taker, Session]]:
         with taker.named():
             _register_open(taker.pathway)
             _uncorrected(rows[taker.pathway.id])
-            if desk := standing.closed_at(taker.pathway.desk_id, session.on_date):
-                words = _("%(month)s is closed at the desk of %(desk)s.", month=f"{session.on_date:%m/%Y}", desk=desk)
-                raise MonthClosed(words, remedy=_("Correct its hours by a counter-entry."))
+            _month_open(taker.pathway, session.on_date, remedy=_("Correct its hours by a counter-entry."))
     return [(taker, rows[taker.pathway.id]) for taker in takers]
 
 
@@ -233,7 +232,7 @@ def correct_session(*, session: Session, hours: Decimal, reason: str, made_by_id
     stand = standing.hours_today(session.id)
     if stand + hours < 0:
         raise CorrectionRefused(
-            _("The session has %(hours)s hours: no more can be taken.", hours=_number(stand)), field="hours", remedy=_("Write fewer hours.")
+            _("The session has %(hours)s hours: no more can be taken.", hours=plain(stand)), field="hours", remedy=_("Write fewer hours.")
         )
     if hours > 0:
         _left(taker.pathway, session.service, hours, field="hours")

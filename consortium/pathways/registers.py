@@ -1,4 +1,4 @@
-"""The attendance register of a pathway, as a paper; and its closing, which keeps the paper and locks the pathway for sessions."""
+"""The attendance register of a pathway, as a paper; its closing, which keeps the paper and locks the pathway; its reopening."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -35,6 +35,11 @@ BLANK = 10
 
 class RegisterClosed(Problem):
     title = _l("The register is closed already")
+
+
+class RegisterStands(Problem):
+    title = _l("The register is so already")
+    remedy = _l("Look at the pathway's page: it may have changed meanwhile.")
 
 
 class NothingToClose(Problem):
@@ -180,6 +185,16 @@ def close_register(*, store: Store, pathway: Pathway, head: Letterhead, by: UUID
         return earlier
     case_id = pathway.case_id
     return keep_document(store=store, case_id=case_id, kind=KIND, title=title, received=received, by=by, dated_on=closed_on)
+
+
+def reopen_register(*, pathway: Pathway) -> Pathway:
+    """Sessions can be changed again. Raises RegisterStands."""
+    db.session.refresh(pathway, with_for_update=True)
+    if pathway.register_closed_on is None:
+        raise RegisterStands
+    pathway.register_closed_on = None
+    db.session.flush()
+    return pathway
 
 
 def _kept(case_id: UUID, title: str) -> Document | None:

@@ -8,9 +8,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from consortium.cases.fields import Day, Hour, Id, OneOf, Spoken, Whole, Words
 from consortium.pathways.models import Effect, Mode, Outcome, PathwayState
-from consortium.web.fields import REQUIRED
+from consortium.web.fields import REQUIRED, Day, Hour, Id, OneOf, Spoken, Whole, Words
 
 LONGEST_NOTE = 2000
 LARGEST_GROUP = 60

@@ -1,6 +1,7 @@
 """The pages of a session: recording it for one person or a group, looking at it, editing, removing, correcting it."""
 
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from consortium.cases import queries as cases
 from consortium.pathways import history, queries, recording, schemas, standing, words
 from consortium.pathways.door import blueprint, pathway_file, session_file
 from consortium.pathways.forms import followers
+from consortium.pathways.hours import plain
 from consortium.pathways.models import Mode
 from consortium.pathways.policy import Pathways
 from consortium.pathways.queries import Found
@@ -60,12 +62,8 @@ def _services(budgets: list[Found], known: str | None = None) -> list[tuple[str,
 def _left(row: Found) -> str:
     if row.hours_budget is None:
         return str(row.name)
-    left = max(row.hours_budget - row.used, 0)
-    return str(_("%(service)s (%(left)s of %(budget)s hours left)", service=row.name, left=_plain(left), budget=_plain(row.hours_budget)))
-
-
-def _plain(hours: Any) -> str:
-    return f"{hours:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+    left = max(row.hours_budget - row.used, Decimal(0))
+    return str(_("%(service)s (%(left)s of %(budget)s hours left)", service=row.name, left=plain(left), budget=plain(row.hours_budget)))
 
 
 def _usual_session(file: Found, operators: Offered, budgets: list[Found]) -> dict[str, Any]:

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from flask import flash, redirect, request, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from consortium.cases import queries as cases
+from consortium.cases import words as case_words
 from consortium.cases.pages import linker
 from consortium.cases.queries import Found
 from consortium.pathways import following, lists, schemas, words
@@ -17,10 +17,8 @@ from consortium.pathways.door import blueprint
 from consortium.pathways.models import Pathway
 from consortium.pathways.policy import Pathways
 from consortium.web.guard import requires
-from consortium.web.intake import way_back
 from consortium.web.listing.actions import Outlook
-from consortium.web.several import Facts, Several, respond
-from consortium.web.undoing import undo
+from consortium.web.several import Facts, Several, respond, undone
 
 
 def _followed(ids: Sequence[UUID], facts: Facts | None) -> list[Outlook]:
@@ -40,9 +38,8 @@ def _name(row: Found) -> str:
 def _refusal(row: Found, to: UUID, name: str, seen: set[UUID] | None) -> str:
     if row.state not in following.OPEN_STATES:
         return str(_("It is over: %(state)s.", state=words.STATES[row.state]))
-    if seen is not None and row.desk_id not in seen:
-        return str(_("%(name)s does not serve the desk of %(desk)s.", name=name, desk=row.desk))
-    return str(_("It is so already.")) if row.case_manager_id == to else ""
+    so_already = str(_("It is so already.")) if row.case_manager_id == to else ""
+    return case_words.does_not_serve(seen, name, row.desk_id, row.desk) or so_already
 
 
 def _follow(ids: Sequence[UUID], facts: Facts) -> None:
@@ -74,6 +71,4 @@ def several(verb: str) -> ResponseReturnValue:
 @requires(Pathways.RECORD)
 def undo_several() -> ResponseReturnValue:
     """What was done to several pathways a moment ago, by the same person."""
-    undone = undo(Pathway, request.form.get("request", ""), ("case_manager_id",))
-    flash(ngettext("Undone: %(num)s row is as it was.", "Undone: %(num)s rows are as they were.", len(undone)), "success")
-    return redirect(way_back(url_for("pathways.index")), 303)
+    return undone(Pathway, ("case_manager_id",), back=url_for("pathways.index"))

@@ -22,7 +22,7 @@ from consortium.pathways.models import (
     Session,
     SessionCorrection,
 )
-from consortium.pathways.queries import Found
+from consortium.pathways.queries import Found, closing_of
 from consortium.pathways.rules import Step
 from consortium.web.listing.formats import today
 from tenants.database import db
@@ -61,8 +61,7 @@ def services_of(measure_id: UUID) -> list[MeasureService]:
 def closed_at(desk_id: UUID, day: date) -> str | None:
     """The name of the desk, where the month of a day is closed there."""
     statement = select(Desk.name).select_from(MonthClosing).join(Desk, same(MonthClosing.desk_id, Desk))
-    in_force = (MonthClosing.desk_id == desk_id, MonthClosing.month == day.replace(day=1), MonthClosing.reopened_on.is_(None))
-    return db.session.execute(statement.where(*in_force)).scalar_one_or_none()
+    return db.session.execute(statement.where(closing_of(desk_id, day.replace(day=1)))).scalar_one_or_none()
 
 
 def budget(pathway: Pathway, service: str, instead_of: Sequence[UUID] = ()) -> Budget | None:

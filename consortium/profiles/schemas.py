@@ -1,6 +1,5 @@
 """Shapes of the SAP's sections, as pages and programs send them."""
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -9,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
-from consortium.cases.schemas import PHONE
+from consortium.cases.schemas import PHONE, tidy_phone
 from consortium.codes.fields import Coded, SeveralCoded
 from consortium.codes.models import Scheme
 from consortium.profiles.models import LanguageLevel, WorkingTime
@@ -74,7 +73,7 @@ class ProfileSchema(Schema):
     def _tidy(self, data: Any, **_options: Any) -> Any:
         if not isinstance(data, dict) or not isinstance(data.get("other_phone"), str):
             return data
-        return {**data, "other_phone": re.sub(r"^(\+39|0039)(?=\d{6})", "", re.sub(r"[\s./()-]", "", data["other_phone"])) or None}
+        return {**data, "other_phone": tidy_phone(data["other_phone"])}
 
     @validates_schema(skip_on_field_errors=False)
     def _days(self, data: dict[str, Any], **_options: Any) -> None:

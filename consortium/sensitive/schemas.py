@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from consortium.cases.fields import Day, Whole, Words
+from consortium.web.fields import Day, Whole, Words
 from consortium.web.listing.formats import today
 
 SHORTEST_REASON = 10

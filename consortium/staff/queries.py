@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session
 
 from consortium.desks.models import Desk, DeskStaff
 from consortium.identity.models import Membership
+from consortium.identity.queries import valid_on
 from tenants.database import db
 
 AS_OF: ColumnElement[date] = bindparam("as_of", type_=Date())
@@ -67,7 +68,7 @@ SEEN: ColumnElement[bool] = Membership.id.in_(select(_SEEN.c.id))
 
 def _serves(day: ColumnElement[date]) -> ColumnElement[bool]:
     served = and_(DeskStaff.tenant_id == Membership.tenant_id, DeskStaff.membership_id == Membership.id)
-    return and_(served, DeskStaff.valid_from <= day, or_(DeskStaff.valid_to.is_(None), DeskStaff.valid_to >= day))
+    return and_(served, valid_on(DeskStaff, day))
 
 
 DESKS: ColumnElement[str] = (

@@ -5,8 +5,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from consortium.desks.schemas import trusted_with_people
 from consortium.identity.models import StaffRole
-from consortium.web.policy import TRUSTABLE
 
 
 class PlaceSchema(Schema):
@@ -31,8 +31,7 @@ class PlaceSchema(Schema):
 
     @validates_schema
     def _works_with_people(self, data: dict[str, Any], **_: Any) -> None:
-        if data.get("sensitive") and data.get("role") not in TRUSTABLE:
-            raise ValidationError(str(_l("This role sees no person: nobody in it is entrusted with sensitive data.")), "sensitive")
+        trusted_with_people(data)
 
 
 class InviteSchema(PlaceSchema):

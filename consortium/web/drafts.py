@@ -24,6 +24,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from consortium.web.fields import storable
 from consortium.web.models import Draft, Submission
 from tenants.database import db
 
@@ -124,19 +125,14 @@ def as_sent(body: Any) -> tuple[str, dict[str, Any]] | None:
     if not isinstance(body, dict) or not isinstance(body.get("form"), str) or not isinstance(body.get("values"), dict):
         return None
     values = body["values"]
-    if len(values) > MOST_FIELDS or not all(_is_text(value) for value in values.values()) or not all(map(_clean, values)):
+    if len(values) > MOST_FIELDS or not all(_is_text(value) for value in values.values()) or not all(map(storable, values)):
         return None
     return body["form"], values
 
 
 def _is_text(value: Any) -> bool:
     return (
-        _clean(value)
+        storable(value)
         if isinstance(value, str)
-        else isinstance(value, list) and all(isinstance(each, str) and _clean(each) for each in value)
+        else isinstance(value, list) and all(isinstance(each, str) and storable(each) for each in value)
     )
-
-
-def _clean(text: str) -> bool:
-    """Whether the database takes it: no NUL, no half of a pair of signs."""
-    return "\0" not in text and not any(0xD800 <= ord(sign) < 0xE000 for sign in text)

@@ -28,9 +28,13 @@ class Words(Spoken, fields.String):
         super().__init__(validate=[*least, validate.Length(max=longest, error=too_long), _readable], **options)
 
 
+def storable(text: str) -> bool:
+    """Whether the database takes it: no NUL, and no half of a pair of signs (a lone surrogate), which can come in JSON."""
+    return not any(sign == "\0" or 0xD800 <= ord(sign) < 0xE000 for sign in text)
+
+
 def _readable(value: str) -> None:
-    # Half of a pair of signs (a lone surrogate) can come in JSON; the database takes none.
-    if any((ord(sign) < 32 and sign not in "\r\n\t") or 0xD800 <= ord(sign) < 0xE000 for sign in value):
+    if not storable(value) or any(ord(sign) < 32 and sign not in "\r\n\t" for sign in value):
         raise ValidationError([str(_l("There are signs in it that cannot be read: type it again."))])
 
 

@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 from urllib.parse import parse_qs
 from uuid import UUID
 
-from flask import flash, g, render_template, request
+from flask import flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -32,6 +32,7 @@ from consortium.web.listing import rows
 from consortium.web.listing.actions import CHOSEN, EVERYTHING, FILTERS, MOST, Outlook
 from consortium.web.listing.columns import Label
 from consortium.web.listing.declaration import Listing
+from consortium.web.undoing import undo
 from tenants.database import db
 from tenants.errors import Problem
 from tenants.models import Tenanted
@@ -143,3 +144,10 @@ def _tell(several: Several, count: int, back: str) -> None:
     words = ngettext("%(num)s row was changed.", "%(num)s rows were changed.", count)
     shown = {"title": several.title, "words": words, "url": several.undo() if several.undo else None}
     flash(Markup(render_template("web/several_done.html", **shown, request_id=g.request_id, back=back)), "success")
+
+
+def undone(model: type[Tenanted], columns: Sequence[str], *, back: str) -> ResponseReturnValue:
+    """What one request of the same person did to `columns` of several rows is taken back (then to the list). Raises what `undo` does."""
+    ids = undo(model, request.form.get("request", ""), columns)
+    flash(ngettext("Undone: %(num)s row is as it was.", "Undone: %(num)s rows are as they were.", len(ids)), "success")
+    return redirect(way_back(back), 303)

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, func, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from consortium.config import Config
-from consortium.pathways import clock, closing, queries, recording, services
+from consortium.pathways import clock, queries, recording, registers, services
 from consortium.pathways.hours import between
 from consortium.pathways.models import MeasureDesk, Session
 from consortium.pathways.recording import NotInGroup
@@ -251,7 +251,7 @@ def test_a_register_that_was_closed(trecate: Founded) -> None:
         ):
             with pytest.raises(RegisterClosed):
                 work()
-        closing.reopen_register(pathway=pathway)
+        registers.reopen_register(pathway=pathway)
         recording.remove_session(session=made)
 
 
