@@ -20,9 +20,11 @@ check: .venv/.ready
 bench: .venv/.ready
 	$(BIN)/python -m pytest -q -s -m bench tests/bench
 
-# What a browser test drives: Debian's Chromium where we may install it, else the one of playwright's own installer.
+# What a browser test drives: Debian's Chromium without a window where we may install it (or the whole one, where it is), else the one of
+# playwright's own installer.
+SHELL_PACKAGE := chromium-headless-shell
 chromium: .venv/.ready
-	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends chromium; } || $(BIN)/playwright install chromium
+	@command -v $(SHELL_PACKAGE) >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $(SHELL_PACKAGE); } || command -v chromium >/dev/null || $(BIN)/playwright install --only-shell chromium
 
 # The environment, made anew when what it is made of changes. Nothing is taken that the lock does not name by its hash.
 .venv/.ready: requirements.lock pyproject.toml

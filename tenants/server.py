@@ -45,6 +45,7 @@ SETTINGS = {
     "effective_cache_size": "1GB",
     "random_page_cost": "1.1",
     "jit": "off",
+    "deadlock_timeout": "200ms",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_startup_progress_interval": "5s",

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Date, Row, Select, and_, bindparam, exists, func, or_, select
 
 from consortium.identity.models import Account, Membership, PlatformMandate, RegionMandate, SignIn
 from consortium.trail.labels import describe
@@ -83,7 +83,7 @@ def visitor(token_hash: bytes, today: date) -> tuple[Visitor | None, bool]:
 
     One statement, one row a consortium.
     """
-    rows = db.session.execute(_visitor_statement(token_hash, today)).all()
+    rows = db.session.execute(_VISITOR, {"token_hash": token_hash, "today": today}).all()
     return (_visitor(rows), rows[0].unmarked) if rows else (None, False)
 
 
@@ -102,7 +102,9 @@ def _visitor(rows: Sequence[Row[Any]]) -> Visitor:
     )
 
 
-def _visitor_statement(token_hash: bytes, today: date) -> Select[Any]:
+def _visitor_statement() -> Select[Any]:
+    """Of `token_hash`, on `today`."""
+    today = bindparam("today", type_=Date())
     audited = (
         select(func.json_agg(func.json_build_array(RegionRow.id, RegionRow.slug, RegionRow.name)))
         .join(RegionMandate, RegionMandate.region_id == RegionRow.id)
@@ -129,9 +131,13 @@ def _visitor_statement(token_hash: bytes, today: date) -> Select[Any]:
         .outerjoin(Membership, and_(Membership.account_id == Account.id, valid_on(Membership, today)))
         .outerjoin(Tenant, Tenant.id == Membership.tenant_id)
         .outerjoin(RegionRow, RegionRow.id == Tenant.region_id)
-        .where(SignIn.token_hash == token_hash, SignIn.revoked_at.is_(None), SignIn.expires_at > func.now())
+        .where(SignIn.token_hash == bindparam("token_hash"), SignIn.revoked_at.is_(None), SignIn.expires_at > func.now())
         .order_by(Tenant.name)
     )
+
+
+# Asked at every request: made once.
+_VISITOR = _visitor_statement()
 
 
 def sign_ins(account_id: UUID, here: UUID | None) -> list[Browser]:

@@ -17,14 +17,16 @@ from tests.browser.people import People
 from tests.factories import Founded, found
 from tests.house.furniture import furnish, mandate
 
+# Debian's, the one without a window first: what nobody watches need not be drawn.
+CHROMIUM = ("chromium-headless-shell", "chromium")
 # Nothing of the browser's own calls home, and nothing moves: a style is what it is as soon as it is set.
-QUIET = ("--disable-background-networking", "--disable-component-update", "--no-first-run", "--force-prefers-reduced-motion")
+QUIET = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run", "--force-prefers-reduced-motion")
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Debian's Chromium where there is one, else playwright's own; root has no sandbox."""
-    here = which("chromium")
+    here = next(filter(None, map(which, CHROMIUM)), None)
     options = {"executable_path": here} if here else {}
     return {**browser_type_launch_args, **options, "args": [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]}
 

@@ -3,14 +3,19 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Page, ViewportSize
 
 from consortium.config import ROOT
 
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 # WCAG 2.2 AA is our bar (docs: accessibility statement); best practices are followed where axe knows them.
-# Without its preloading, which reads style sheets again into a page of its own, and that the CSP refuses.
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "preload": False}
+# Without its preloading, which reads style sheets again into a page of its own, and that the CSP refuses; of what is well, nothing is told.
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "preload": False,
+    "resultTypes": ["violations"],
+}
+DESK, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=390, height=844)
 STRIDE = 20
 _RUN = """async (rules) => (await axe.run(document, rules)).violations.map(
     (each) => `${each.id}: ${each.help} – ${each.nodes.slice(0, 3).map((node) => node.target.join(' ')).join(' | ')}`)"""
@@ -42,9 +47,7 @@ class Listener:
 
 
 def axe(page: Page) -> list[str]:
-    """What axe finds; it is evaluated by the browser's tools, which the page's CSP does not bind."""
-    if not page.evaluate("() => 'axe' in window"):
-        page.evaluate(AXE.read_text(encoding="utf-8"))
+    """What axe finds on a page of a context of `People`, which brings it along."""
     found: list[str] = page.evaluate(_RUN, RULES)
     return found
 
@@ -56,12 +59,19 @@ def wider_than_the_screen(page: Page) -> list[str]:
 
 
 def complaints(page: Page, listener: Listener) -> list[str]:
-    """Everything wrong at a desk's width and at a phone's."""
+    """Everything wrong at a desk's width and at a phone's; the page is left as it came."""
     found = [f"1280 {each}" for each in axe(page)]
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
     found += [f"390 {each}" for each in (*axe(page), *wider_than_the_screen(page))]
-    page.set_viewport_size({"width": 1280, "height": 900})
+    page.set_viewport_size(DESK)
     return found + listener.said()
+
+
+def walk(page: Page) -> list[str]:
+    """What is wrong with the page by Tab: it begins with the way past the frame, reaches everything, is always seen, is caught nowhere."""
+    walked = tabbed(page)
+    found = [f"{name}: {each}" for name in ("missed", "unseen", "hidden") for each in walked[name]]
+    return found if walked["skips"] else [f"first: {walked['first']}", *found]
 
 
 def tabbed(page: Page) -> dict[str, Any]:

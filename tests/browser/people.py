@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext
 
+from tests.browser.eyes import AXE
 from tests.factories import Founded
 from tests.house.atlas import Guide, routes
 from tests.house.furniture import PIEMONTE
@@ -30,6 +31,8 @@ class People:
         if cookie is not None:
             cookies.append({"name": "capofila", "value": cookie.value, "url": self.site})
         context.add_cookies(cookies)
+        # In the page before its own scripts: the CSP does not bind what the browser's tools bring along.
+        context.add_init_script(path=AXE)
         return context
 
     @staticmethod
@@ -41,6 +44,11 @@ class People:
         if founded.slug not in self._pages:
             self._pages[founded.slug] = _shared(founded)
         return self._pages[founded.slug]
+
+    def without(self, founded: Founded, words: re.Pattern[str]) -> list[str]:
+        """The administrator's pages in whose text nothing is found."""
+        browser = self.signed_in(founded, "administrator")
+        return [address for address in self.pages(founded)["administrator"] if not words.search(browser.get(address).text)]
 
     def having(self, founded: Founded, words: re.Pattern[str]) -> list[str]:
         """The administrator's pages in whose text something is found that was not in those before."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.eyes import Listener, axe, tabbed, wider_than_the_screen
+from tests.browser.eyes import AXE, PHONE, Listener, axe, tabbed, wider_than_the_screen
 
 SOUND = """<!doctype html><html lang="it"><head><title>Prova</title></head><body style="margin:0">
   <a href="#content" style="display:block">Vai</a><main id="content"><h1>Prova</h1>{}</main></body></html>"""
@@ -14,9 +14,10 @@ SOUND = """<!doctype html><html lang="it"><head><title>Prova</title></head><body
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A window of a phone's width, of no site."""
-    page = browser.new_page(viewport={"width": 390, "height": 844})
-    yield page
-    page.close()
+    context = browser.new_context(viewport=PHONE)
+    context.add_init_script(path=AXE)
+    yield context.new_page()
+    context.close()
 
 
 def test_a_sound_page_is_left_in_peace(page: Page) -> None:

@@ -1,50 +1,52 @@
 """Every page, in both languages, at a desk's width and a phone's, with people served and on the first day, by eye and by keyboard."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterable
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
-from tests.browser.eyes import Listener, complaints, tabbed
+from tests.browser.eyes import DESK, PHONE, Listener, complaints, walk
 from tests.browser.people import ORDER, People
 from tests.factories import Founded
 from tests.house.atlas import all_well
 
+# By keyboard in both languages and at both widths: the width of one language is not that of the other.
+WIDTHS = {"it": DESK, "en": PHONE}
+_FORM = re.compile(r"<main.*<form[^>]*method=\"post\"", re.DOTALL)
 
-def seen(browser: Browser, people: People, founded: Founded, who: str, locale: str) -> Iterator[tuple[str, Page, Listener]]:
-    """Each page of somebody, opened: its address without the consortium's name."""
+Look = Callable[[Page, Listener], list[str]]
+
+
+def look(browser: Browser, people: People, founded: Founded, who: str, locale: str, addresses: Iterable[str], *looks: Look) -> None:
+    """Open each page as somebody, and look at it in all of these ways."""
     context = people.context(browser, founded, who, locale)
     page = context.new_page()
     listener = Listener(page)
-    for address in people.pages(founded)[who]:
+    wrong: dict[str, list[str]] = {}
+    for address in addresses:
         page.goto(address)
-        yield address.replace(founded.slug, "…"), page, listener
+        wrong[address.replace(founded.slug, "…")] = [words for each in looks for words in each(page, listener)]
     context.close()
+    all_well({address: found for address, found in wrong.items() if found})
 
 
-@pytest.mark.parametrize("locale", ["it", "en"])
+def by_keyboard(width: ViewportSize) -> Look:
+    def found(page: Page, listener: Listener) -> list[str]:
+        page.set_viewport_size(width)
+        wrong = [f"by keyboard, {each}" for each in walk(page)]
+        page.set_viewport_size(DESK)
+        return wrong + listener.said()
+
+    return found
+
+
+@pytest.mark.parametrize("locale", WIDTHS)
 @pytest.mark.parametrize("who", ORDER)
 def test_every_page_with_people_served(browser: Browser, people: People, furnished: Founded, who: str, locale: str) -> None:
-    opened = seen(browser, people, furnished, who, locale)
-    all_well({address: found for address, page, listener in opened if (found := complaints(page, listener))})
+    look(browser, people, furnished, who, locale, people.pages(furnished)[who], complaints, by_keyboard(WIDTHS[locale]))
 
 
 def test_every_page_on_the_first_day(browser: Browser, people: People, bare: Founded) -> None:
     """Empty lists and first invitations. Forms are those of the pages above, and so are the words in English."""
-    opened = seen(browser, people, bare, "administrator", "it")
-    lists = ((address, page, listener) for address, page, listener in opened if page.query_selector("main form[method='post']") is None)
-    all_well({address: found for address, page, listener in lists if (found := complaints(page, listener))})
-
-
-@pytest.mark.parametrize("who", ORDER)
-def test_every_page_by_keyboard(browser: Browser, people: People, furnished: Founded, who: str) -> None:
-    """Tab begins with the way past the frame, reaches everything, is always seen, and is caught nowhere."""
-    wrong: dict[str, object] = {}
-    for address, page, _ in seen(browser, people, furnished, who, "it"):
-        walked = tabbed(page)
-        found = {name: walked[name] for name in ("missed", "unseen", "hidden") if walked[name]}
-        if not walked["skips"]:
-            found["first"] = walked["first"]
-        if found:
-            wrong[address] = found
-    all_well(wrong)
+    look(browser, people, bare, "administrator", "it", people.without(bare, _FORM), complaints)

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 _PLACE = re.compile(r"%\((\w+)\)[sd]|%[sd%]|\{\w*\}")
 
 
+@cache
 def written() -> dict[str, tuple[str, ...]]:
     """The messages of code and templates (the singular of those with a plural), each with its forms."""
     found: dict[str, tuple[str, ...]] = {}
@@ -30,6 +32,7 @@ def written() -> dict[str, tuple[str, ...]]:
     return found
 
 
+@cache
 def catalogue(language: str) -> Catalog:
     with (ROOT / "translations" / language / "LC_MESSAGES" / "messages.po").open("rb") as po:
         return read_po(po, locale=language, abort_invalid=True)
