@@ -20,7 +20,13 @@ from tests.house.furniture import furnish, mandate
 # Debian's, the one without a window first: what nobody watches need not be drawn.
 CHROMIUM = ("chromium-headless-shell", "chromium")
 # Nothing of the browser's own calls home, and nothing moves: a style is what it is as soon as it is set.
-QUIET = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run", "--force-prefers-reduced-motion")
+QUIET = (
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+    "--force-prefers-reduced-motion",
+)
 
 
 @pytest.fixture(scope="session")

@@ -61,11 +61,12 @@ class People:
 
 
 def _shared(founded: Founded) -> dict[str, list[str]]:
-    guide, left = Guide(founded, PIEMONTE), {route.name: route for route in routes(founded.app, "GET")}
+    guide, left = Guide(founded, PIEMONTE), {route.name: route for route in routes(founded.app, "GET") if not (route.api and route.place)}
     shared: dict[str, list[str]] = {who: [] for who in ORDER}
     for who in ORDER:
-        browser = People.signed_in(founded, who)
-        for name, route in list(left.items()):
+        knocker = _knockers(founded)[who]
+        browser = knocker.browser()
+        for name, route in [(name, route) for name, route in left.items() if knocker.may(route)]:
             try:
                 address = guide.address(route)
             except LookupError:
