@@ -1,5 +1,6 @@
 """How the trail of people, cases and assignments reads."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -85,12 +86,15 @@ NEWEST = 20
 OWN = ("people", "cases")
 
 
-def of_case(case: Case, person: Person) -> list[Entry]:
-    """What was changed in a case, its person, its newest assignments, and in whoever was merged into them; newest first."""
+def of_case(case: Case, person: Person, parts: Mapping[str, str]) -> list[Entry]:
+    """What was changed in a case, its person, its newest assignments, and in whoever was merged into them; newest first.
+
+    `parts`: tables of what rooms above keep of the person, each with the column of its person.
+    """
     names = queries.names()
     assignments = queries.assignment_ids(case.id, NEWEST)
     merges = queries.merges_of(person.id)
     steps = [step for merge in merges if not merge.undone_on for step in merge.undo["removed"]]
     gone = [(step["table"], UUID(step["row"]["id"])) for step in steps if step["table"] in OWN]
-    rows = [("people", person.id), *(("assignments", each) for each in assignments), *(("merges", each.id) for each in merges), *gone]
-    return history("cases", case.id, also=rows, names=names)
+    rows = [("cases", case.id), *(("assignments", each) for each in assignments), *(("merges", each.id) for each in merges), *gone]
+    return history("people", person.id, also=rows, parts=parts, names=names)

@@ -1,10 +1,10 @@
-"""What rooms above add to the pages of this one, which knows nothing of them: tabs and panels of the case page, links
-beside the list of cases, results of the search.
+"""What rooms above add to the pages of this one, which knows nothing of them: tabs and panels of the case page, parts of its history,
+links beside the list of cases, results of the search.
 
 A room says so when it opens: `pages.of(app).tabs.append(Tab(_l("Pathways"), "pathways.of_case", Pathways.READ, order=40))`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -12,8 +12,9 @@ from uuid import UUID
 from flask import Flask, abort, current_app, g, request, url_for
 from markupsafe import Markup
 
-from consortium.cases import queries, words
+from consortium.cases import history, queries, words
 from consortium.cases.queries import Found
+from consortium.trail.queries import Entry
 from consortium.web.listing.columns import Label
 from consortium.web.policy import Permission
 
@@ -66,6 +67,14 @@ class Section:
 
 
 @dataclass(frozen=True)
+class PastOf:
+    """What is in a person's history of a room's tables: each table with the column of its person, and how codes become words there."""
+
+    parts: Mapping[str, str]
+    worded: Callable[[list[Entry]], list[Entry]]
+
+
+@dataclass(frozen=True)
 class Result:
     """A line of the search; `state` in words with its tone, or neither. For programs: which row it is, of which kind."""
 
@@ -88,6 +97,7 @@ class Pages:
     tabs: list[Tab] = field(default_factory=list)
     panels: list[tuple[Permission, PanelMaker]] = field(default_factory=list)
     sections: list[tuple[Permission, SectionMaker]] = field(default_factory=list)
+    pasts: list[PastOf] = field(default_factory=list)
     sources: list[tuple[Permission, Source]] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
 
@@ -125,6 +135,15 @@ def panels(file: Found) -> list[Panel]:
 def sections(file: Found) -> list[Section]:
     """The sections of the SAP that upper rooms keep, in the order in which they opened."""
     return [make(file) for permission, make in of(current_app).sections if g.visitor.may(permission)]
+
+
+def past_of(file: Found) -> list[Entry]:
+    """The history of a case, with what upper rooms keep of its person."""
+    pasts = of(current_app).pasts
+    entries = history.of_case(file.Case, file.Person, {table: key for each in pasts for table, key in each.parts.items()})
+    for each in pasts:
+        entries = each.worded(entries)
+    return entries
 
 
 def results(text: str, at_most: int) -> list[Result]:

@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from consortium.cases import forms, history, lists, merge_pages, pages, queries, several, taking_in, words
+from consortium.cases import forms, lists, merge_pages, pages, queries, several, taking_in, words
 from consortium.cases.door import blueprint, next_step
 from consortium.cases.models import Person
-from consortium.cases.pages import Result, Tab, around
+from consortium.cases.pages import Result, Tab, around, past_of
 from consortium.cases.policy import Cases
 from consortium.cases.search import people, words_of
 from consortium.cases.taking_in import SEARCHED
@@ -101,8 +101,7 @@ def of_case(case_id: UUID) -> str:
 @requires(Cases.READ)
 def changes(case_id: UUID) -> str:
     context = around(case_id)
-    file = context["file"]
-    return render_template("cases/history.html", **context, entries=history.of_case(file.Case, file.Person))
+    return render_template("cases/history.html", **context, entries=past_of(context["file"]))
 
 
 def _people(text: str, at_most: int) -> list[Result]:

@@ -114,5 +114,5 @@ def of_session(session: Session) -> list[Entry]:
 
 
 def of_pathway(pathway: Pathway) -> list[Entry]:
-    """What was changed in a pathway, newest first."""
-    return history("pathways", pathway.id, names=cases.names())
+    """What was changed in a pathway and its sessions, those that were removed too, newest first."""
+    return history("pathways", pathway.id, parts={"sessions": "pathway_id"}, names=cases.names())

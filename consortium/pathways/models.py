@@ -228,7 +228,7 @@ class Session(Tenanted, Base):
         never_twice("case_id"),
         Index("ix_sessions_on_date", "tenant_id", "on_date"),
         Index("ix_sessions_operator", "tenant_id", "operator_id", "on_date"),
-        {"info": {"personal": True}},
+        {"info": {"personal": True, "part_of": "pathway_id"}},
     )
 
     pathway_id: Mapped[UUID]

@@ -43,7 +43,7 @@ class Profile(Tenanted, Base):
         one_of("working_time", WorkingTime),
         CheckConstraint("travel_km BETWEEN 0 AND 1000", name="travel_km"),
         UniqueConstraint("tenant_id", "person_id"),
-        {"info": {"personal": True}},
+        {"info": {"personal": True, "part_of": "person_id"}},
     )
 
     person_id: Mapped[UUID]
@@ -73,7 +73,7 @@ class Education(Tenanted, Base):
         *belongs_to(person_id="people"),
         CheckConstraint("year BETWEEN 1920 AND 2100", name="year"),
         Index("ix_educations_person", "tenant_id", "person_id"),
-        {"info": {"personal": True}},
+        {"info": {"personal": True, "part_of": "person_id"}},
     )
 
     person_id: Mapped[UUID]
@@ -93,7 +93,7 @@ class Training(Tenanted, Base):
         CheckConstraint("ends_on >= begins_on", name="period"),
         CheckConstraint("hours > 0", name="hours"),
         Index("ix_trainings_person", "tenant_id", "person_id"),
-        {"info": {"personal": True}},
+        {"info": {"personal": True, "part_of": "person_id"}},
     )
 
     person_id: Mapped[UUID]
@@ -113,7 +113,7 @@ class WorkExperience(Tenanted, Base):
         *belongs_to(person_id="people"),
         CheckConstraint("ends_on >= begins_on", name="period"),
         Index("ix_work_experiences_person", "tenant_id", "person_id"),
-        {"info": {"personal": True}},
+        {"info": {"personal": True, "part_of": "person_id"}},
     )
 
     person_id: Mapped[UUID]
@@ -134,7 +134,7 @@ class LanguageSkill(Tenanted, Base):
         *belongs_to(person_id="people"),
         one_of("level", LanguageLevel),
         UniqueConstraint("tenant_id", "person_id", "language"),
-        {"info": {"personal": True}},
+        {"info": {"personal": True, "part_of": "person_id"}},
     )
 
     person_id: Mapped[UUID]
@@ -151,7 +151,7 @@ class DesiredOccupation(Tenanted, Base):
         *belongs_to(person_id="people"),
         CheckConstraint("experience >= 0", name="experience"),
         UniqueConstraint("tenant_id", "person_id", "occupation"),
-        {"info": {"personal": True}},
+        {"info": {"personal": True, "part_of": "person_id"}},
     )
 
     person_id: Mapped[UUID]

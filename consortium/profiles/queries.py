@@ -13,7 +13,7 @@ from consortium.codes import queries as codes
 from consortium.codes.models import Scheme
 from consortium.profiles.kinds import KINDS, Kind
 from consortium.profiles.models import Profile
-from consortium.trail.queries import Past, past
+from consortium.trail.queries import Entry, Past, past
 from consortium.web.visitor import Visitor
 from tenants.database import db, tenant_parameter
 
@@ -51,6 +51,22 @@ def _in_words(column: str, told: list[Past], names: Mapping[str, str]) -> list[P
     return [replace(each, value=names.get(each.value, each.value)) for each in told] if coded else told
 
 
+def in_words(entries: list[Entry]) -> list[Entry]:
+    """A history in which occupations are told by their names; one statement where there are any."""
+    coded = [side for entry in entries if entry.table in _TABLES for side in (entry.before, entry.after) if side.get(OCCUPATION)]
+    if not coded:
+        return entries
+    names = codes.named({Scheme.OCCUPATIONS: {side[OCCUPATION] for side in coded}})[Scheme.OCCUPATIONS]
+    return [
+        replace(entry, before=_named(entry.before, names), after=_named(entry.after, names)) if entry.table in _TABLES else entry
+        for entry in entries
+    ]
+
+
+def _named(side: Facts, names: Mapping[str, str]) -> Facts:
+    return {name: names.get(value, value) if name == OCCUPATION else value for name, value in side.items()}
+
+
 _TABLES: Mapping[str, Any] = {Profile.__tablename__: Profile, **{kind.name: kind.model for kind in KINDS.values()}}
 
 
@@ -71,6 +87,10 @@ def _names(lists: Mapping[str, list[Facts]], before: Mapping[tuple[UUID, str], l
     now = {row.get(OCCUPATION) for rows in lists.values() for row in rows}
     once = {each.value for (_row, column), told in before.items() if column == OCCUPATION for each in told if each.table in _TABLES}
     return codes.named({Scheme.OCCUPATIONS: now | once})[Scheme.OCCUPATIONS]
+
+
+# Whose part each row is, for the history of a person.
+PARTS: Mapping[str, str] = {name: str(model.__table__.info["part_of"]) for name, model in _TABLES.items()}
 
 
 def profile(person_id: UUID) -> Profile | None:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from consortium.cases import pages
 from consortium.cases import words as case_words
 from consortium.cases.models import Person
-from consortium.cases.pages import Section, case_file
+from consortium.cases.pages import PastOf, Section, case_file
 from consortium.cases.policy import Cases
 from consortium.cases.queries import Found
 from consortium.profiles import display, item_pages, queries, schemas, services, words
@@ -99,3 +99,4 @@ def _page(form: Form, file: Found, back: str) -> ResponseReturnValue:
 def furnish(app: Flask) -> None:
     """Called once, when the room opens."""
     pages.of(app).sections.append((Cases.READ, _sections))
+    pages.of(app).pasts.append(PastOf(queries.PARTS, queries.in_words))

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Uuid
+from sqlalchemy import Index, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,13 +19,17 @@ class Action(StrEnum):
 
 
 class TrailEntry(Tenanted, Base):
-    """`before` and `after` hold the columns that changed (an insert has no before, a delete no after)."""
+    """`before` and `after` hold the columns that changed (an insert has no before, a delete no after).
+
+    `part_of`: the row that this one is a part of, for the tables whose models say so (`info["part_of"]`, the name of the column).
+    """
 
     __tablename__ = "trail"
     __table_args__ = (
         one_of("action", Action),
         Index("ix_trail_row", "tenant_id", "table_name", "row_id", "id"),
         Index("ix_trail_request", "tenant_id", "request_id"),
+        Index("ix_trail_part", "tenant_id", "part_of", "table_name", "id", postgresql_where=text("part_of IS NOT NULL")),
         {"info": {"trailed": False, "personal": True}},
     )
 
@@ -36,3 +40,4 @@ class TrailEntry(Tenanted, Base):
     action: Mapped[str]
     before: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     after: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    part_of: Mapped[UUID | None] = mapped_column(Uuid)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from consortium.trail import labels
 from consortium.trail.models import Action, TrailEntry
-from tenants.database import db, tenant_parameter
+from tenants.database import Base, db, tenant_parameter
 
 LONGEST = 100
 
@@ -82,8 +82,8 @@ def history(
     """The changes of a row, newest first; one statement, at most `limit` entries.
 
     `also`: other rows, (table, id), whose changes belong to the same story.
-    `parts`: tables whose rows are parts of this one, with the column that says so (`{"opening_hours": "desk_id"}`), removed rows included;
-    only for small tables, since no index serves them. `names`: id → name, for columns that hold ids.
+    `parts`: tables whose rows are parts of this one, with the column that says so (`{"opening_hours": "desk_id"}`), removed rows included:
+    small tables, since no index serves them, or those whose model says `info["part_of"]`. `names`: id → name, for columns that hold ids.
     """
     whose = [_is_row(*row) for row in ((table_name, row_id), *also)] + [_is_part(part, key, row_id) for part, key in (parts or {}).items()]
     rows = db.session.execute(_entries().where(or_(*whose)).order_by(TrailEntry.id.desc()).limit(limit))
@@ -162,7 +162,9 @@ def _is_row(table_name: str, row_id: UUID) -> ColumnElement[bool]:
 
 
 def _is_part(table_name: str, key: str, row_id: UUID) -> ColumnElement[bool]:
-    """Rows that were born as parts of the row: their updates say only what changed, so they are found by their birth."""
+    """Rows that were born as parts of the row: found by what the trail says, or by their birth (updates say only what changed)."""
+    if Base.metadata.tables[table_name].info.get("part_of") == key:
+        return and_(TrailEntry.table_name == table_name, TrailEntry.part_of == row_id)
     birth = aliased(TrailEntry)
     whose = cast(birth.after[key].astext, Text) == str(row_id)
     born = select(birth.row_id).where(birth.table_name == table_name, birth.action == Action.INSERT, whose)

@@ -111,6 +111,19 @@ def test_a_row_is_added_changed_removed_and_brought_back(trecate: Founded, cm: F
     assert cm.post(at(trecate, case_id, "educations/bring-back"), data={"row": str(row_id)}).status_code == 303
 
 
+def test_what_was_removed_stays_in_the_history(trecate: Founded, cm: FlaskClient, case_id: UUID) -> None:
+    """With the words of its codes, and of this person alone."""
+    with at_work(trecate):
+        other, _ = take_in(trecate, surname="Greco")
+        person_id = db.session.get_one(Case, (trecate.id, case_id)).person_id
+        services.remove_item(row=services.add_item(kind=KINDS["desired_occupations"], person_id=person_id, occupation="2"))
+        db.session.commit()
+        theirs = other.id
+    page = cm.get(at(trecate, case_id, "history")).text
+    assert "Professione desiderata: eliminazione" in page
+    assert "Professione desiderata" not in cm.get(at(trecate, theirs, "history")).text
+
+
 def test_a_row_comes_back_to_its_own_person_only(trecate: Founded, cm: FlaskClient, case_id: UUID) -> None:
     with at_work(trecate):
         other, _ = take_in(trecate)
