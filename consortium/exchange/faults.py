@@ -76,6 +76,10 @@ WORDS = {
     ),
     "outside_measure": (_l("The measure is valid from %(first)s to %(last)s"), _l("Correct the date or the measure.")),
     "service_not_allowed": (_l("The measure of the pathway has no service “%(value)s”"), _l("Write one of: %(choices)s.")),
+    "paid_twice": (
+        _l("The person is in “%(measure)s” at the desk of %(desk)s in these days, and the two do not go together"),
+        _l("Correct the dates or the measure, or ask the administrator whether the two go together."),
+    ),
     # Dates against each other
     "intake_before_assignment": (_l("The intake comes before the assignment"), _l("Correct one of the two dates.")),
     "before_intake": (_l("The person was taken in charge on %(intake)s, later"), _l("Correct the date, or that of the intake.")),

@@ -9,6 +9,7 @@ from sqlalchemy import ARRAY, Text, Uuid, and_, any_, bindparam, func, select
 from consortium.cases.models import Assignment, Case, Person
 from consortium.exchange.faults import Fault
 from consortium.exchange.kinds import PATHWAYS, Line
+from consortium.exchange.overlaps import refuse_double_funding
 from consortium.exchange.plans import Plan
 from consortium.exchange.register import KnownMeasure, Register
 from consortium.pathways.models import Pathway, PathwayEvent, PathwayState, Session
@@ -87,6 +88,9 @@ class PathwayLoader:
         known = {row.code: row for row in db.session.execute(_PATHWAYS, {"codes": [line.values["code"] for line in lines]})}
         followed: set[UUID] = set()
         plans = [self._plan(line, cases.get(line.values["codice_fiscale"]), known.get(line.values["code"]), followed) for line in lines]
+        refuse_double_funding(
+            [(plan, cases[plan.line.values["codice_fiscale"]].id) for plan in plans if not plan.line.faults], self.register
+        )
         _move_events([plan for plan in plans if plan.changes and not plan.line.faults], known)
         return plans
 

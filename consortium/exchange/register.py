@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from consortium.exchange.cells import fold
 from consortium.exchange.faults import Fault
 from consortium.exchange.kinds import Line
 from consortium.identity.models import Membership
-from consortium.pathways.models import Measure, MeasureDesk, MeasureService, MonthClosing
+from consortium.pathways.models import Measure, MeasureConflict, MeasureDesk, MeasureService, MonthClosing
 from tenants.database import db
 
 
@@ -38,6 +39,16 @@ class Register:
     measures_by_id: dict[UUID, KnownMeasure]
     managers: dict[str, UUID]
     closed: frozenset[tuple[UUID, date]]  # (desk, first day) of the months that are closed
+    conflicts: dict[frozenset[UUID], str]  # two measures, or one with itself → effect
+
+    @cached_property
+    def incompatible(self) -> frozenset[UUID]:
+        """The measures that do not go with every other."""
+        return frozenset().union(*self.conflicts)
+
+    def effect(self, measure_id: UUID, other_id: UUID) -> str | None:
+        """What happens to a person who would be in both at once; None: nothing."""
+        return self.conflicts.get(frozenset((measure_id, other_id)))
 
     def desk(self, line: Line) -> UUID | None:
         found: UUID | None = self._found(line, "desk", self.desks, "no_desk", self.desk_names.values())
@@ -65,11 +76,12 @@ class Register:
 
 
 def registered() -> Register:
-    """The register of the consortium in scope: six statements."""
+    """The register of the consortium in scope: seven statements."""
     desks = db.session.execute(select(Desk.id, Desk.slug, Desk.name)).all()
     measures = _measures()
     closings = select(MonthClosing.desk_id, MonthClosing.month).where(MonthClosing.reopened_on.is_(None))
     staff = db.session.execute(select(Membership.email, Membership.id)).all()
+    conflicts = select(MeasureConflict.measure_id, MeasureConflict.other_id, MeasureConflict.effect)
     return Register(
         desks={fold(name): row.id for row in desks for name in (row.slug, row.name)},
         desk_names={row.id: row.name for row in desks},
@@ -77,6 +89,7 @@ def registered() -> Register:
         measures_by_id={measure.id: measure for _, measure in measures},
         managers={fold(email): membership_id for email, membership_id in staff},
         closed=frozenset((row.desk_id, row.month) for row in db.session.execute(closings)),
+        conflicts={frozenset((row.measure_id, row.other_id)): row.effect for row in db.session.execute(conflicts)},
     )
 
 

@@ -19,6 +19,7 @@ from consortium.sensitive.models import SensitiveRecord
 from tenants.database import db
 from tests.exchange.papers import folder, papers
 from tests.factories import Founded
+from tests.pathways.ground import incompatible
 
 
 class Kept:
@@ -277,3 +278,38 @@ def test_hours_over_a_budget_and_hours_that_the_clock_skipped(trecate: Founded, 
     assert faults_of(trecate, folder(tmp_path, {"sessioni.csv": two})) == [("sessions", 3, "hours_used_up", "ends")]
     night = f"{head}\n{row('29/10/2023', '02:30', '03:30')}"
     assert faults_of(trecate, folder(tmp_path, {"sessioni.csv": night})) == [("sessions", 2, "clock_change", "starts")]
+
+
+@pytest.mark.parametrize("effect", ["stop", "warn"])
+def test_nobody_is_paid_for_twice(trecate: Founded, tmp_path: Path, effect: str) -> None:
+    """Two measures that do not go together: against what is recorded, and between rows of one file, where the first stays."""
+    files = papers(trecate)
+    loaded(trecate, folder(tmp_path, files))
+    with trecate.scope():
+        incompatible(effect)
+        db.session.commit()
+    head, manager = files["progetti.csv"].splitlines()[0], trecate.email("cm1.cerano")
+
+    def row(code: str, person: str, first: str, last: str, measure: str = "Ricerca attiva") -> str:
+        outcome = "Percorso completato" if last else ""
+        return f"{code};{person};Buono Servizi Lavoro GOL - {measure};Cerano;{manager};{first};{last};{outcome}\n"
+
+    ended, ongoing = "FRRNDR72H03F839K", "KFRMRA79R59Z138M"  # from 31/08 to 05/09/2023; since 23/05/2023
+    rows = (
+        row("TRE-00010", ended, "05/09/2023", "30/09/2023"),
+        row("TRE-00011", ended, "01/09/2023", "04/09/2023"),
+        row("TRE-00012", ongoing, "22/04/2023", "23/05/2023"),
+        row("TRE-00013", ongoing, "24/05/2023", ""),
+        row("TRE-00014", ended, "29/09/2023", "", "Orientamento specialistico"),
+    )
+    place = folder(tmp_path, {"progetti.csv": f"{head}\n{''.join(rows)}"})
+    if effect == "stop":
+        assert faults_of(trecate, place) == [("pathways", number, "paid_twice", "measure") for number in (3, 5, 6)]
+        return
+    loaded(trecate, place)
+    with trecate.scope():
+        told = select(Pathway.code, PathwayEvent.reason).join(PathwayEvent, PathwayEvent.pathway_id == Pathway.id)
+        reasons = dict(db.session.execute(told.where(PathwayEvent.reason.is_not(None))).all())
+    assert set(reasons) == {"TRE-00011", "TRE-00013", "TRE-00014"}
+    assert "Buono Servizi Lavoro GOL - Ricerca attiva" in reasons["TRE-00014"]
+    assert "Cerano" in reasons["TRE-00014"]
