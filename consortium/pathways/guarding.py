@@ -13,6 +13,7 @@ from sqlalchemy import Row, and_, func, or_, select
 from consortium.cases.models import Case
 from consortium.cases.queries import same
 from consortium.desks.models import Desk
+from consortium.identity.models import Membership
 from consortium.pathways.models import Effect, Measure, MeasureConflict, MeasureDesk, Pathway, PathwayState
 from consortium.pathways.rules import DeskNotAllowed, MeasuresIncompatible, MeasuresOverlap
 from tenants.database import db, scope
@@ -24,6 +25,12 @@ def hold_cases(*case_ids: UUID) -> None:
     Not against rows that merely refer to the case (a key share), such as the sessions of others.
     """
     held = select(Case.id).where(Case.id.in_(case_ids)).order_by(Case.id)
+    db.session.execute(held.with_for_update(key_share=True)).all()
+
+
+def hold_operator(membership_id: UUID) -> None:
+    """The sessions of an operator are recorded by one transaction at a time: else two of one hour wait for each other, and one breaks."""
+    held = select(Membership.id).where(Membership.id == membership_id)
     db.session.execute(held.with_for_update(key_share=True)).all()
 
 

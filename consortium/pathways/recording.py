@@ -72,6 +72,7 @@ def record_session(*, pathway: Pathway, others: Sequence[UUID] = (), note: str |
     takers = _hold([pathway.id, *others])
     if len({(each.pathway.measure_id, each.pathway.desk_id) for each in takers}) > 1:
         raise NotInGroup(_("One of them is in another measure, or at another desk."), field="others")
+    guarding.hold_operator(told["operator_id"])
     measure = _measure(pathway)
     _delivered(measure, told)
     for taker in takers:
@@ -184,6 +185,7 @@ def edit_session(*, session: Session, note: str | None = None, **facts: Any) -> 
     """Correct a session of an open month, for all who were there. Raises what `record_session` does."""
     told: Facts = {"note": note, **facts}  # type: ignore[typeddict-item]  # those of SessionSchema
     rows = _still_open(session)
+    guarding.hold_operator(told["operator_id"])
     measure = _measure(rows[0][0].pathway)
     _delivered(measure, told, session.service)
     for taker, _row in rows:

@@ -3,8 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 from threading import Barrier
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -25,7 +27,7 @@ from tenants.errors import violated
 from tenants.models import new_id
 from tests.cases.people import at_work, begin, measure, open_pathway
 from tests.factories import Founded
-from tests.pathways.ground import SERVICE, at_once, grant, record, service
+from tests.pathways.ground import SERVICE, again, at_once, grant, record, service
 
 # -- Hours of a service ------------------------------------------------------------------------------------------------------------------
 
@@ -311,6 +313,21 @@ def test_under_fifty_inserts_at_once_exactly_one_wins(trecate: Founded, config: 
     assert {each for each in found if each} <= {*busy[whose], "deadlock"}
     with trecate.scope():
         assert db.session.scalar(select(func.count()).select_from(Session)) == 1
+
+
+def test_ten_people_of_one_operator_at_once_are_told_the_hour_is_taken(trecate: Founded) -> None:
+    """Through the services nobody meets a deadlock: one is recorded, the others hear why theirs is not."""
+    with at_work(trecate):
+        pathways = [begin(trecate).id for _ in range(10)]
+        db.session.commit()
+    found = at_once(trecate, [partial(_recorded, trecate, key) for key in pathways])
+    refused = [each for each in found if isinstance(each, Exception)]
+    assert len(refused) == 9
+    assert {(type(each), each.field) for each in refused} == {(SessionRefused, "starts")}
+
+
+def _recorded(founded: Founded, pathway_id: UUID) -> Session:
+    return record(founded, again(pathway_id))
 
 
 def _fifty(founded: Founded) -> list[Any]:
