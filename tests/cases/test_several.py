@@ -1,12 +1,15 @@
 """Several cases handed over at once, with what the next one must know; and several pathways given to another case manager."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
 from consortium.cases.models import Case, Handover
+from consortium.identity.models import Membership
 from consortium.pathways.models import Pathway
+from consortium.web.listing.formats import today
 from tenants.database import db
 from tests.cases.people import at_work, begin, take_in
 from tests.factories import Founded
@@ -52,6 +55,28 @@ def test_nobody_gets_cases_that_they_would_not_see(trecate: Founded) -> None:
     assert "1 riga cambierà" in moved.text
     assert browser.post(address, data={**hidden(moved), "step": "confirm"}).status_code == 303
     assert rows(trecate, Case, "desk_id") == [(trecate.desks["cerano"],)]
+
+
+def test_who_leaves_leaves_their_cases_to_be_reassigned(trecate: Founded) -> None:
+    """The message on the list says how many there are, its filter shows them, and once somebody has them nobody is asked any more."""
+    chosen, admin = cases(trecate, 2), trecate.as_("admin")
+    address, waiting = f"/{trecate.slug}/cases", {"to_reassign": "yes", "format": "json"}
+    assert admin.get(address, query_string=waiting).get_json()["total"] == 0
+    left = trecate.staff[trecate.email("cm1.trecate")]
+    with trecate.scope():
+        db.session.get_one(Membership, (trecate.id, left)).valid_to = today() - timedelta(days=1)
+        db.session.commit()
+    assert "to_reassign=yes" in admin.get(address).text
+    assert admin.get(address, query_string=waiting).get_json()["total"] == 2
+    assert "2 fascicoli aspettano" in admin.get(f"/{trecate.slug}/staff/{left}").text
+    to = str(trecate.staff[trecate.email("cm2.trecate")])
+    sent = {"case_ids": chosen, "case_manager_id": to, "note": "Chi li seguiva ha lasciato"}
+    assert admin.post(f"/api/v1/{trecate.slug}/cases/hand-over", json={**sent, "case_ids": [*chosen, str(uuid4())]}).status_code == 409
+    assert rows(trecate, Handover, "id") == []
+    assert admin.post(f"/api/v1/{trecate.slug}/cases/hand-over", json=sent).status_code == 200
+    assert rows(trecate, Handover, "note") == [("Chi li seguiva ha lasciato",)] * 2
+    assert admin.get(address, query_string=waiting).get_json()["total"] == 0
+    assert "to_reassign=yes" not in admin.get(address).text
 
 
 def test_a_case_manager_chooses_among_their_own(trecate: Founded) -> None:
