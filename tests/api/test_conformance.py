@@ -18,7 +18,7 @@ from tests.house.atlas import WORDS, Guide, all_well
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 # Of an operation, for each of who asks; the same every time, so that a failure is one for everybody.
 EXAMPLES = settings(
-    max_examples=8,
+    max_examples=6,
     deadline=None,
     derandomize=True,
     database=None,
