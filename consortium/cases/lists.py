@@ -45,7 +45,7 @@ CASES = Listing(
     tiebreak=Case.id,
     order=("surname", "first_name"),
     columns=(
-        Column("number", _l("Number"), Case.number, required=True, link=linker("cases.overview", "case_id")),
+        Column("number", _l("Number"), Case.number, required=True, whole=True, link=linker("cases.overview", "case_id")),
         Column("surname", _l("Surname"), Person.surname, required=True),
         Column("first_name", _l("Name"), Person.first_name, required=True),
         Column("desk", _l("Desk"), Desk.name, required=True),
@@ -79,7 +79,7 @@ ASSIGNMENTS = Listing(
         Column("source", _l("Source"), Assignment.source, labels=words.SOURCES),
         Column("taken_in_charge_on", _l("Taken in charge on"), Assignment.taken_in_charge_on, kind="date"),
         Column("state", _l("State"), Assignment.state, kind="state", labels=words.STATES, tones=words.TONES),
-        Column("number", _l("Case"), Case.number, required=True, link=linker("cases.overview", "case_id", "case_id")),
+        Column("number", _l("Case"), Case.number, required=True, whole=True, link=linker("cases.overview", "case_id", "case_id")),
     ),
     keys={"case_id": Case.id},
     filters=(

@@ -28,7 +28,7 @@ DOCUMENTS = Listing(
         Column("kind", _l("Kind of document"), Document.kind, required=True, labels=words.KINDS),
         Column("surname", _l("Surname"), Person.surname, required=True),
         Column("first_name", _l("Name"), Person.first_name, required=True),
-        Column("number", _l("Case"), Case.number, required=True),
+        Column("number", _l("Case"), Case.number, required=True, whole=True),
         Column("desk", _l("Desk"), Desk.name, required=True),
         Column("dated_on", _l("Date of the document"), Document.dated_on, kind="date"),
         Column("expires_on", _l("Expires on"), Document.expires_on, kind="date"),

@@ -60,7 +60,7 @@ TASKS = Listing(
         Column("doer", _l("Who has to do it"), Task.doer, labels=words.DOERS, required=True),
         Column("assignee", _l("Operator"), Assignee.name),
         Column("desk", _l("Desk"), Desk.name, required=True),
-        Column("number", _l("Case"), Case.number, required=True),
+        Column("number", _l("Case"), Case.number, required=True, whole=True),
         Column("done_on", _l("Done on"), Task.done_on, kind="date"),
     ),
     filters=(

@@ -69,7 +69,7 @@ MEASURES = Listing(
     order=("name",),
     columns=(
         Column("name", _l("Measure"), Measure.name, required=True, link=linker("pathways.measure", "measure_id")),
-        Column("code", _l("Code"), Measure.code, required=True),
+        Column("code", _l("Code"), Measure.code, required=True, whole=True),
         Column("valid_from", _l("In force from"), Measure.valid_from, kind="date", required=True),
         Column("valid_to", _l("In force until"), Measure.valid_to, kind="date", required=True),
         Column("desks", _l("Desks"), _desks, sortable=False),
@@ -94,7 +94,7 @@ PATHWAYS = Listing(
     tiebreak=Pathway.id,
     order=("-activated_on",),
     columns=(
-        Column("code", _l("Code"), Pathway.code, required=True, link=linker("pathways.pathway", "pathway_id")),
+        Column("code", _l("Code"), Pathway.code, required=True, whole=True, link=linker("pathways.pathway", "pathway_id")),
         Column("surname", _l("Surname"), Person.surname, required=True),
         Column("first_name", _l("Name"), Person.first_name, required=True),
         Column("measure", _l("Measure"), Measure.name, required=True),
@@ -144,7 +144,7 @@ SESSIONS = Listing(
         Column("mode", _l("Mode"), Session.mode, labels=words.MODES, required=True),
         Column("operator", _l("Operator"), Operator.name, required=True),
         Column("desk", _l("Desk"), Desk.name, required=True),
-        Column("code", _l("Pathway"), Pathway.code, required=True, link=linker("pathways.pathway", "pathway_id", "pathway_id")),
+        Column("code", _l("Pathway"), Pathway.code, required=True, whole=True, link=linker("pathways.pathway", "pathway_id", "pathway_id")),
     ),
     keys={"pathway_id": Pathway.id},
     filters=(

@@ -88,7 +88,7 @@ _ASSIGNMENTS = Listing(
     phone=("surname", "first_name", "assigned_on"),
 )
 _OF_PATHWAY = (
-    Column("code", _l("Pathway"), Pathway.code, required=True),
+    Column("code", _l("Pathway"), Pathway.code, required=True, whole=True),
     *_PERSON,
     Column("measure", _l("Measure"), Measure.name, required=True),
 )

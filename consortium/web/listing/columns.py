@@ -36,6 +36,7 @@ class Settings:
     sort       what to order by where it is not the expression itself (a folded text); sortable=False: no heading link
     required   the value is never NULL in this list, outer joins included: only then can an index seek a page
     labels     of a state: stored value → words; tones: stored value → colour (the words are always there too)
+    whole      a code: never broken in two
     link       gives, once a page, the function row → address; the row has every column by name, and `key`
     """
 
@@ -45,6 +46,7 @@ class Settings:
     required: bool = False
     labels: Mapping[Any, Label] = field(default_factory=dict)
     tones: Mapping[Any, Tone] = field(default_factory=dict)
+    whole: bool = False
     link: LinkMaker | None = None
 
 

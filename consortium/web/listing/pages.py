@@ -27,11 +27,13 @@ class Heading:
     href: str
     aria_sort: str
     minor: bool
+    whole: bool
 
     @property
     def css(self) -> str:
-        """Classes of its cells: numbers to the right; `minor` is left out of a phone's card."""
-        return " ".join(name for name, has in (("text-end", self.numeric), ("minor", self.minor)) if has)
+        """Classes of its cells: numbers to the right; codes in one piece; `minor` is left out of a phone's card."""
+        told = (("text-end", self.numeric), ("minor", self.minor), ("nowrap", self.whole))
+        return " ".join(name for name, has in told if has)
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,7 @@ def _heading(column: Column, first: str, address: Address, minor: bool) -> Headi
     ways = {column.name: "ascending", f"-{column.name}": "descending"}
     href = replace(address, sort=sign + column.name).href() if column.sortable else ""
     state = column.kind == "state"
-    return Heading(column.name, str(column.label), column.numeric, state, href, ways.get(first, ""), minor)
+    return Heading(column.name, str(column.label), column.numeric, state, href, ways.get(first, ""), minor, column.whole)
 
 
 def lines(columns: Sequence[Column], rows: Sequence[Row[Any]], language: str) -> list[Line]:
