@@ -7,6 +7,8 @@ import pikepdf
 import pypdfium2
 
 PROFILES = (page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_2A)
+# It takes the last byte of a stream for the end of the line where the two look alike (one in a hundred streams): qpdf is asked instead.
+LENGTHS = "PDFA2A-STREAM-LENGTH-001"
 
 
 def text(made: bytes) -> str:
@@ -22,7 +24,9 @@ def pages(made: bytes) -> int:
 def faults(made: bytes) -> list[str]:
     """What is wrong with it as an accessible and archivable document: [] where nothing is."""
     reports = [page.validate_pdf_bytes(made, profile=profile) for profile in PROFILES]
-    return [f"{each.rule_id}: {each.message}" for report in reports for each in report.failures]
+    with pikepdf.open(BytesIO(made)) as pdf:
+        syntax = pdf.check_pdf_syntax()
+    return [*syntax, *(f"{each.rule_id}: {each.message}" for report in reports for each in report.failures if each.rule_id != LENGTHS)]
 
 
 def is_tagged(made: bytes, language: str) -> None:
@@ -43,5 +47,6 @@ def is_tagged(made: bytes, language: str) -> None:
 
 def is_right(made: bytes, language: str = "it") -> None:
     assert made.startswith(b"%PDF-1.7")
-    assert faults(made) == []
+    found = faults(made)
+    assert not found, found
     is_tagged(made, language)
