@@ -57,8 +57,9 @@ class Person(Tenanted, Base):
             postgresql_using="gin",
             postgresql_ops={"search_key": "extensions.gin_trgm_ops"},
         ),
-        # By bytes (COLLATE "C"), whatever the database's order: for the surnames that begin so.
+        # By bytes (COLLATE "C"), whatever the database's order: for the surnames and the phones that begin so.
         Index("ix_people_surname", "tenant_id", text("app.fold(surname)"), "first_name", "id"),
+        Index("ix_people_phone_beginning", "tenant_id", text("phone")),
         Index("ix_people_name", "tenant_id", "surname", "first_name", "id"),
         Index("ix_people_born_on", "tenant_id", "born_on"),
         Index("ix_people_phone", "tenant_id", "phone"),
