@@ -1,19 +1,22 @@
-"""Who follows pathways: several given to another case manager at once."""
+"""Who follows pathways, and whose sessions are: several given to another case manager at once."""
 
 from collections.abc import Collection
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
 
 from consortium.cases.models import Person
+from consortium.cases.queries import same
 from consortium.desks.models import Desk
 from consortium.identity.models import Membership
 from consortium.pathways import queries
-from consortium.pathways.models import Pathway
+from consortium.pathways.models import Pathway, Session, SessionCorrection
 from consortium.pathways.queries import OPEN_STATES, Found
 from tenants.database import db
 
-__all__ = ["OPEN_STATES", "follow_many", "lines"]
+__all__ = ["OPEN_STATES", "follow_many", "lines", "sessions", "taken"]
 
 
 def lines(ids: Collection[UUID]) -> list[Found]:
@@ -22,6 +25,35 @@ def lines(ids: Collection[UUID]) -> list[Found]:
     columns = (Pathway.id, Pathway.code, Pathway.state, Pathway.desk_id, Pathway.case_manager_id, Person.surname, Person.first_name)
     statement = queries.with_people(select(*columns, Desk.name.label("desk"), Membership.name.label("case_manager")))
     return list(db.session.execute(statement.where(Pathway.id.in_(ids)).order_by(Pathway.code)))
+
+
+def sessions(ids: Collection[UUID]) -> list[Found]:
+    """Sessions by id, with what a page says of each (`id`, `on_date`, `starts`, `ends`, `group_id`, `operator_id`, `operator`, `code`,
+    `surname`, `first_name`, `desk`), and what stands against a change (`register_closed_on`, `month_closed`, `corrected`), by day."""
+    operator = aliased(Membership)
+    facts = (
+        Session.id,
+        Session.on_date,
+        Session.starts,
+        Session.ends,
+        Session.group_id,
+        Session.operator_id,
+        operator.name.label("operator"),
+    )
+    names = (Pathway.code, Pathway.register_closed_on, Person.surname, Person.first_name, Desk.name.label("desk"))
+    closed = queries.is_closed().label("month_closed")
+    corrected = (
+        exists().where(SessionCorrection.tenant_id == Session.tenant_id, SessionCorrection.session_id == Session.id).label("corrected")
+    )
+    statement = queries.with_people(select(*facts, *names, closed, corrected)).join(Session, queries.of_pathway(Session))
+    known = statement.join(operator, same(Session.operator_id, operator)).where(Session.id.in_(ids))
+    return list(db.session.execute(known.order_by(Session.on_date, Session.starts, Session.id)))
+
+
+def taken(operator_id: UUID, days: Collection[date]) -> list[Found]:
+    """The sessions of an operator on some days (`id`, `on_date`, `starts`, `ends`, `group_id`)."""
+    facts = select(Session.id, Session.on_date, Session.starts, Session.ends, Session.group_id)
+    return list(db.session.execute(facts.where(Session.operator_id == operator_id, Session.on_date.in_(days))))
 
 
 def follow_many(*, pathway_ids: Collection[UUID], case_manager_id: UUID) -> list[Pathway]:

@@ -155,6 +155,7 @@ SESSIONS = Listing(
         AsOf("as_of", _l("As of")),
     ),
     phone=("on_date", "hours", "surname"),
+    actions=(Action("operator", _l("Change the operator"), Pathways.RECORD, "pathways.several_sessions"),),
     empty=Empty(_l("Here are the sessions of the people you serve. Record the first one from a pathway.")),
 )
 

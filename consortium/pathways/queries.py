@@ -182,12 +182,12 @@ def session_file(session_id: UUID, visitor: Visitor) -> Found | None:
     operator = aliased(Membership)
     columns = (Case.id.label("case_id"), Person.surname, Person.first_name, Desk.name.label("desk"), operator.name.label("operator"))
     counted = (worth.OWN_HOURS.label("own_hours"), worth.plain_hours(today()).label("hours"), worth.value(today()).label("value"))
-    statement = with_people(select(Session, Pathway, Measure, *columns, *counted, _is_closed().label("closed")))
+    statement = with_people(select(Session, Pathway, Measure, *columns, *counted, is_closed().label("closed")))
     joined = statement.join(Session, of_pathway(Session)).join(operator, same(Session.operator_id, operator))
     return db.session.execute(joined.where(Session.id == session_id, visible(visitor))).first()
 
 
-def _is_closed() -> ColumnElement[bool]:
+def is_closed() -> ColumnElement[bool]:
     """The month of `Session` is closed at the desk of its `Pathway`."""
     return month_is_closed(Pathway.desk_id, func.date_trunc("month", Session.on_date), Pathway, Session)
 

@@ -198,6 +198,17 @@ def edit_session(*, session: Session, note: str | None = None, **facts: Any) -> 
     return session
 
 
+def give_sessions(*, session_ids: Sequence[UUID], operator_id: UUID) -> list[Session]:
+    """These were held by somebody else: each is edited so, for all who were there; all or none. Raises what `record_session` does."""
+    chosen = list(db.session.scalars(select(Session).where(Session.id.in_(session_ids)).order_by(Session.id)))
+    _hold([each.pathway_id for each in chosen])
+    kept = ("on_date", "starts", "ends", "service", "mode", "note")
+    for session in chosen:
+        if session.operator_id != operator_id:  # not yet, with another of its group
+            edit_session(session=session, operator_id=operator_id, **{name: getattr(session, name) for name in kept})
+    return chosen
+
+
 def remove_session(*, session: Session, everybody: bool = False) -> None:
     """It was not delivered: to this person, or to everybody of its group. Raises MonthClosed, RegisterClosed, SessionRefused."""
     rows = _still_open(session)

@@ -422,6 +422,12 @@ class MonthShape(Schema):
     closed = fields.Boolean()
 
 
+class GiveSchema(Schema):
+    """Who held several sessions."""
+
+    operator_id = Id(required=True)
+
+
 class FollowSchema(Schema):
     """Who follows several pathways from now on."""
 

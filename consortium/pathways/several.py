@@ -1,4 +1,4 @@
-"""What can be done to several pathways at once: give them to another case manager."""
+"""What can be done to several pathways, or sessions, at once: give them to another case manager."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -12,12 +12,14 @@ from consortium.cases import queries as cases
 from consortium.cases import words as case_words
 from consortium.cases.pages import linker
 from consortium.cases.queries import Found
-from consortium.pathways import following, lists, schemas, words
+from consortium.pathways import following, lists, recording, schemas, words
 from consortium.pathways.door import blueprint
-from consortium.pathways.models import Pathway
+from consortium.pathways.hours import span
+from consortium.pathways.models import Pathway, Session
 from consortium.pathways.policy import Pathways
 from consortium.web.guard import requires
 from consortium.web.listing.actions import Outlook
+from consortium.web.listing.formats import day
 from consortium.web.several import Facts, Several, respond, undone
 
 
@@ -46,6 +48,46 @@ def _follow(ids: Sequence[UUID], facts: Facts) -> None:
     following.follow_many(pathway_ids=ids, case_manager_id=facts["case_manager_id"])
 
 
+def _held(ids: Sequence[UUID], facts: Facts | None) -> list[Outlook]:
+    opens, found = linker("pathways.session", "session_id", "id")(), following.sessions(ids)
+    if facts is None:
+        return [Outlook(row.id, _session(row), opens(row)) for row in found]
+    to = facts["operator_id"]
+    name, others = dict(cases.case_managers())[to], following.taken(to, {row.on_date for row in found})
+    told: list[Outlook] = []
+    for row in found:
+        refusal = _unchangeable(row, to) or _busy(row, name, others)
+        told.append(Outlook(row.id, _session(row), opens(row), () if refusal else [(_("Operator"), row.operator, name)], refusal))
+        others += [] if refusal else [row]
+    return told
+
+
+def _session(row: Found) -> str:
+    return f"{day(row.on_date)} {span(row.starts, row.ends)} · {row.surname} {row.first_name}"
+
+
+def _unchangeable(row: Found, to: UUID) -> str:
+    if row.operator_id == to:
+        return str(_("It is so already."))
+    if row.register_closed_on:
+        return str(_("The attendance register was closed on %(day)s.", day=day(row.register_closed_on)))
+    if row.month_closed:
+        return str(_("%(month)s is closed at the desk of %(desk)s.", month=f"{row.on_date:%m/%Y}", desk=row.desk))
+    return str(_("The hours of this session were corrected by a counter-entry.")) if row.corrected else ""
+
+
+def _busy(row: Found, name: str, others: Sequence[Found]) -> str:
+    """Who holds one session cannot hold another at that hour, but for the others of its group."""
+    at_once = (each for each in others if each.on_date == row.on_date and each.starts < row.ends and row.starts < each.ends)
+    if all(row.group_id and each.group_id == row.group_id for each in at_once):
+        return ""
+    return str(_("%(name)s is in another session at that hour.", name=name))
+
+
+def _give(ids: Sequence[UUID], facts: Facts) -> None:
+    recording.give_sessions(session_ids=ids, operator_id=facts["operator_id"])
+
+
 SEVERAL: Mapping[str, Several] = {
     "follow": Several(
         title=_l("Change the case manager"),
@@ -57,8 +99,25 @@ SEVERAL: Mapping[str, Several] = {
         outlook=_followed,
         apply=_follow,
         undo=lambda: url_for("pathways.undo_several"),
-    )
+    ),
+    "operator": Several(
+        title=_l("Change the operator"),
+        text=_l("Who held the sessions. Those of a group change for everybody who was there."),
+        model=Session,
+        schema=schemas.GiveSchema,
+        fields="pathways/several_operator.html",
+        choices=lambda: {"operator_id": cases.case_managers()},
+        outlook=_held,
+        apply=_give,
+    ),
 }
+
+
+@blueprint.post("/sessions/several/<any(operator):verb>")
+@requires(Pathways.RECORD)
+def several_sessions(verb: str) -> ResponseReturnValue:
+    """Giving them back is another change, for which the hours must be free again: so there is no undo."""
+    return respond(lists.SESSIONS, lists.sessions(), SEVERAL[verb], back=url_for("pathways.sessions"))
 
 
 @blueprint.post("/pathways/several/<any(follow):verb>")

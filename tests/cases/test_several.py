@@ -1,6 +1,7 @@
 """Several cases handed over at once, with what the next one must know; and several pathways given to another case manager."""
 
-from datetime import timedelta
+from datetime import date, time, timedelta
+from html import unescape
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,12 +9,13 @@ from sqlalchemy import select
 
 from consortium.cases.models import Case, Handover
 from consortium.identity.models import Membership
-from consortium.pathways.models import Pathway
+from consortium.pathways.models import Pathway, Session
 from consortium.web.listing.formats import today
 from tenants.database import db
 from tests.cases.people import at_work, begin, take_in
 from tests.factories import Founded
 from tests.journal.test_several import hidden
+from tests.pathways.ground import close, record
 
 
 def cases(founded: Founded, count: int, desk: str = "trecate") -> list[str]:
@@ -111,3 +113,43 @@ def test_a_pathway_that_is_over_stays_with_who_followed_it(trecate: Founded) -> 
     facts = {"row": chosen, "step": "preview", "case_manager_id": str(trecate.staff[trecate.email("cm2.trecate")])}
     answer = trecate.as_("admin").post(f"/{trecate.slug}/pathways/several/follow", data=facts)
     assert "1 riga non può cambiare" in answer.text
+
+
+def test_sessions_are_given_to_whoever_held_them(trecate: Founded) -> None:
+    """Those whose hours are free: not one at the hour of another, nor one of a closed month."""
+    may, cm2 = date(2023, 5, 2), trecate.staff[trecate.email("cm2.trecate")]
+    with at_work(trecate):
+        first, second, third = (begin(trecate) for _ in range(3))
+        told = [record(trecate, first, may), record(trecate, second, may, starts=time(11), ends=time(12))]
+        told += [
+            record(trecate, first, date(2023, 6, 6)),
+            record(trecate, third, may, starts=time(11, 30), ends=time(12, 30), operator_id=cm2),
+        ]
+        ids = [str(each.id) for each in told]
+        close(trecate, date(2023, 6, 1))
+        db.session.commit()
+    browser, address = trecate.as_("cm1.trecate"), f"/{trecate.slug}/sessions/several/operator"
+    facts = {"row": ids, "step": "preview", "operator_id": str(cm2)}
+    preview = browser.post(address, data=facts)
+    assert "1 riga cambierà" in preview.text
+    for why in ("a quell'ora è in un altro colloquio", "06/2023 è chiuso allo sportello di Trecate", "È già così"):
+        assert why in unescape(preview.text), why
+    assert browser.post(address, data={**hidden(preview), "step": "confirm"}).status_code == 303
+    with trecate.scope():
+        held = dict(db.session.execute(select(Session.id, Session.operator_id)).all())
+    assert [held[UUID(each)] == cm2 for each in ids] == [True, False, False, True]
+    assert browser.post(address, data={**facts, "operator_id": str(uuid4())}).status_code == 422
+
+
+def test_a_group_changes_its_operator_as_one(trecate: Founded) -> None:
+    with at_work(trecate):
+        first, second = begin(trecate), begin(trecate)
+        made = record(trecate, first, date(2023, 5, 2), others=[second.id])
+        both = [str(each) for each in db.session.scalars(select(Session.id).where(Session.group_id == made.group_id))]
+        db.session.commit()
+    to, address = trecate.staff[trecate.email("cm2.trecate")], f"/{trecate.slug}/sessions/several/operator"
+    browser = trecate.as_("cm1.trecate")
+    preview = browser.post(address, data={"row": both, "step": "preview", "operator_id": str(to)})
+    assert "2 righe cambieranno" in preview.text
+    assert browser.post(address, data={**hidden(preview), "step": "confirm"}).status_code == 303
+    assert rows(trecate, Session, "operator_id") == [(to,), (to,)]
