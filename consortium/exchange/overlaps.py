@@ -10,12 +10,12 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from flask_babel import gettext as _
 from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
 
 from consortium.exchange.faults import Fault
 from consortium.exchange.plans import Plan
 from consortium.exchange.register import Register
+from consortium.pathways.guarding import despite_of, in_it
 from consortium.pathways.models import Effect, Pathway, PathwayEvent, PathwayState
 from tenants.database import db
 
@@ -57,7 +57,7 @@ def refuse_double_funding(plans: Sequence[tuple[Plan, UUID]], register: Register
             continue
         known[case_id][mine.code] = mine
         if met:
-            _warn(plan, " ".join(_words(span, register) for span, _effect in met))
+            _warn(plan, " ".join(in_it(**_facts(span, register)) for span, _effect in met))
 
 
 def _is_guarded(plan: Plan, register: Register) -> bool:
@@ -81,12 +81,8 @@ def _facts(span: Span, register: Register) -> dict[str, str]:
     return {"measure": register.measures_by_id[span.measure_id].name, "desk": register.desk_names[span.desk_id]}
 
 
-def _words(span: Span, register: Register) -> str:
-    return str(_("The person is in “%(measure)s” at the desk of %(desk)s.", **_facts(span, register)))
-
-
 def _warn(plan: Plan, words: str) -> None:
     """The warning stays with the activation that came in despite it."""
     for model, values in plan.inserts:
         if model is PathwayEvent and values["state"] == PathwayState.ACTIVATED:
-            values["reason"] = _("Despite the warning. %(words)s", words=words)
+            values["reason"] = despite_of(words)

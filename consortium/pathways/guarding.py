@@ -68,11 +68,21 @@ def no_double_funding(*, case_id: UUID, measure_id: UUID, from_day: date, but: U
     words = " ".join(_in_it(row) for row in found)
     if not despite:
         raise MeasuresOverlap(words, field="despite", remedy=_("If it is right all the same, tick the box and save again."))
-    return str(_("Despite the warning. %(words)s", words=words))
+    return despite_of(words)
 
 
 def _in_it(row: Row[tuple[str, str, str]]) -> str:
-    return str(_("The person is in “%(measure)s” at the desk of %(desk)s.", measure=row.measure, desk=row.desk))
+    return in_it(row.measure, row.desk)
+
+
+def in_it(measure: str, desk: str) -> str:
+    """All that is said of the other pathway."""
+    return str(_("The person is in “%(measure)s” at the desk of %(desk)s.", measure=measure, desk=desk))
+
+
+def despite_of(words: str) -> str:
+    """The reason of an event that a warning did not stop."""
+    return str(_("Despite the warning. %(words)s", words=words))
 
 
 def desk_works(measure: Measure, desk_id: UUID, field: str | None = None) -> None:
