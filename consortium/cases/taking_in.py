@@ -31,7 +31,7 @@ SENT = ("source", "job_centre", "desk_id", "gol_path", "assigned_on")
 def take_in() -> ResponseReturnValue:
     """A person, where they come from and their intake, in one page. Who has not searched for them does so first."""
     searched = session.get(SEARCHED)
-    if request.method == "GET" and searched is None:
+    if request.method != "POST" and searched is None:
         flash(_("Search for the person first: they may be here already. “New person” is below the results."), "info")
         return redirect(url_for("cases.search"))
     desks = queries.desks(g.visitor)

@@ -19,9 +19,11 @@ from tests.house.furniture import furnish, mandate
 
 # Debian's, the one without a window first: what nobody watches need not be drawn.
 CHROMIUM = ("chromium-headless-shell", "chromium")
-# Nothing of the browser's own calls home, and nothing moves: a style is what it is as soon as it is set.
+# Nothing of the browser's own calls home, nothing moves (a style is what it is as soon as it is set), drawing takes no process.
 QUIET = (
     "--disable-gpu",
+    "--in-process-gpu",
+    "--disable-threaded-compositing",
     "--disable-background-networking",
     "--disable-component-update",
     "--no-first-run",

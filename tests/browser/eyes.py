@@ -16,12 +16,17 @@ RULES = {
     "resultTypes": ["violations"],
 }
 DESK, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=390, height=844)
-STRIDE = 20
+STRIDE = 10
 _RUN = """async (rules) => (await axe.run(document, rules)).violations.map(
     (each) => `${each.id}: ${each.help} – ${each.nodes.slice(0, 3).map((node) => node.target.join(' ')).join(' | ')}`)"""
 _WIDER = """() => document.documentElement.scrollWidth > document.documentElement.clientWidth
     ? [...document.querySelectorAll('body *')].filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
         .slice(0, 3).map((each) => each.outerHTML.slice(0, 120)) : []"""
+
+# The focus where it was when the page opened, else before everything: Tab would go on from where it was left.
+_BACK = """() => { window.opened ??= document.activeElement
+  if (opened === document.body) { opened.tabIndex = -1; opened.focus({ preventScroll: true }); opened.removeAttribute('tabindex') }
+  else opened.focus() }"""
 
 
 @dataclass
@@ -58,34 +63,43 @@ def wider_than_the_screen(page: Page) -> list[str]:
     return [f"wider than the screen: {each}" for each in found]
 
 
-def complaints(page: Page, listener: Listener) -> list[str]:
-    """Everything wrong at a desk's width and at a phone's; the page is left as it came."""
-    found = [f"1280 {each}" for each in axe(page)]
-    page.set_viewport_size(PHONE)
-    found += [f"390 {each}" for each in (*axe(page), *wider_than_the_screen(page))]
-    page.set_viewport_size(DESK)
-    return found + listener.said()
+def complaints(page: Page) -> list[str]:
+    """Everything wrong at a desk's width and at a phone's, by eye and by keyboard.
+
+    From the width that the page stands at to the other, so that pages are loaded at both, and none is turned twice.
+    """
+    found: list[str] = []
+    for width in sorted((DESK, PHONE), key=lambda width: width != page.viewport_size):
+        page.set_viewport_size(width)
+        page.evaluate(_BACK)
+        found += [f"{width['width']} {each}" for each in (*seen(page), *walk(page))]
+    return found
+
+
+def seen(page: Page) -> list[str]:
+    """Everything wrong at the width that the page stands at."""
+    return [*axe(page), *wider_than_the_screen(page)]
 
 
 def walk(page: Page) -> list[str]:
     """What is wrong with the page by Tab: it begins with the way past the frame, reaches everything, is always seen, is caught nowhere."""
     walked = tabbed(page)
-    found = [f"{name}: {each}" for name in ("missed", "unseen", "hidden") for each in walked[name]]
-    return found if walked["skips"] else [f"first: {walked['first']}", *found]
+    found = [f"by keyboard, {name}: {each}" for name in ("missed", "unseen", "hidden") for each in walked[name]]
+    return found if walked["skips"] else [f"by keyboard, first: {walked['first']}", *found]
 
 
 def tabbed(page: Page) -> dict[str, Any]:
     """Walk the page with Tab: `missed`, `unseen` (focus that does not show), `hidden` (outside of the window), `first`.
 
-    A date has several stops, so the walk goes on until all was reached, or for much longer than it could take.
+    A date has several stops, so the walk goes on until all was reached, or for much longer than it could take. The key is held down.
     """
-    page.evaluate(_WATCH)
-    expected: int = page.evaluate("() => tabs.expected.length")
-    for _ in range(0, expected * 3 + 50, STRIDE):
-        for _ in range(STRIDE):
-            page.keyboard.press("Tab")
+    expected: int = page.evaluate(_WATCH)
+    for stride in (expected, *[STRIDE] * (expected // 5 + 5)):
+        for _ in range(stride):
+            page.keyboard.down("Tab")
         if page.evaluate("() => tabs.done()"):
             break
+    page.keyboard.up("Tab")
     walked: dict[str, Any] = page.evaluate("() => tabs.result()")
     return walked
 
@@ -136,5 +150,6 @@ _WATCH = """() => {
     hidden: [...hidden],
   })
   const done = () => expected.every((each) => order.includes(each))
-  window.tabs = { expected, done, result }
+  window.tabs = { done, result }
+  return expected.length
 }"""

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, ElementHandle, Page
+from playwright.sync_api import Browser, ElementHandle, Page, TimeoutError
 
-from tests.browser.eyes import Listener, complaints
+from tests.browser.eyes import PHONE, Listener, seen
 from tests.browser.people import People
 from tests.factories import Founded, found
 from tests.house.atlas import all_well
@@ -58,19 +58,27 @@ def _opened_and_closed(page: Page, toggle: ElementHandle) -> str:
     """What goes wrong with a menu ("": nothing)."""
     toggle.focus()
     page.keyboard.press("Enter")
-    page.wait_for_timeout(400)
+    page.wait_for_timeout(400)  # it listens to Escape when it has opened, and says that it is open before
     if toggle.get_attribute("aria-expanded") != "true":
         return "Enter does not open it"
     page.keyboard.press("Escape")
-    page.wait_for_timeout(400)
-    if toggle.get_attribute("aria-expanded") != "false":
+    if not _becomes(page, toggle, "each.getAttribute('aria-expanded') === 'false'"):
         return "Escape does not close it"
-    return "" if toggle.evaluate("(each) => each === document.activeElement") else "the focus does not come back"
+    return "" if _becomes(page, toggle, "each === document.activeElement") else "the focus does not come back"
+
+
+def _becomes(page: Page, toggle: ElementHandle, what: str) -> bool:
+    """Whether something of the toggle comes true, before anybody would wait no longer."""
+    try:
+        page.wait_for_function(f"(each) => {what}", arg=toggle, polling=50, timeout=2000)
+    except TimeoutError:
+        return False
+    return True
 
 
 def test_a_form_that_comes_back_says_what_to_correct(browser: Browser, people: People, written: Founded) -> None:
-    """The focus is on the summary, each line of it leads to its field, and the page is as sound as before."""
-    page = people.context(browser, written, "administrator").new_page()
+    """The focus is on the summary, each line of it leads to its field, and the page is as sound as before, on a phone."""
+    page = people.context(browser, written, "administrator", width=PHONE["width"]).new_page()
     page.on("dialog", lambda dialog: dialog.accept())
     listener = Listener(page)
     wrong: dict[str, list[str]] = {}
@@ -80,7 +88,7 @@ def test_a_form_that_comes_back_says_what_to_correct(browser: Browser, people: P
         if form is not None:
             with page.expect_navigation():
                 form.evaluate(_SEND)
-            wrong[address.replace(written.slug, "…")] = [*_told(page), *complaints(page, listener)]
+            wrong[address.replace(written.slug, "…")] = [*_told(page), *seen(page), *listener.said()]
     page.context.close()
     all_well({address: words for address, words in wrong.items() if words})
 

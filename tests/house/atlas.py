@@ -29,6 +29,8 @@ WINDOW = "from=2022-11-01&to=2023-10-31&as_of=2023-10-31"
 ASKED: dict[str, str] = {
     "reporting.records": f"{WINDOW}&desk=trecate",
     "reporting-api.figures": WINDOW,
+    "cases-api.search": "q=ross",
+    "codes-api.suggestions": "q=cuoc",
     "codes.code": "code=72",
     "codes.edit": "code=72",
 }

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.datastructures import Headers
 
 from tests.factories import Founded
 from tests.house.atlas import Guide, Route, all_well, once_each, routes
@@ -78,15 +79,21 @@ def test_the_one_404_says_what_to_do(house: Founded) -> None:
     assert "<h1>" in told.text
 
 
-def test_head_answers_like_get_and_options_tells_what_may_be_asked(opened: Opened, guide: Guide) -> None:
+def test_every_page_carries_the_headers_and_answers_head_and_options(opened: Opened, guide: Guide) -> None:
+    """HEAD answers like GET, without the page; OPTIONS tells what may be asked."""
     wrong: dict[str, object] = {}
     for route, browser in opened:
         path = guide.address(route)
         head, get, options = browser.head(path), browser.get(path), browser.options(path)
-        found = (head.status_code, head.data, "GET" in (options.headers.get("Allow") or ""))
-        if found != (get.status_code, b"", True):
+        found = (head.status_code, head.data, "GET" in (options.headers.get("Allow") or ""), _carried(get.headers))
+        if found != (get.status_code, b"", True, True):
             wrong[route.name] = (get.status_code, *found)
     all_well(wrong)
+
+
+def _carried(headers: Headers) -> bool:
+    kept = "no-store" in headers["Cache-Control"] and headers["X-Content-Type-Options"] == "nosniff"
+    return kept and headers["Content-Security-Policy"].startswith("default-src")
 
 
 def test_a_method_that_a_page_does_not_know_is_told(app: Flask, opened: Opened, guide: Guide) -> None:
@@ -97,13 +104,3 @@ def test_a_method_that_a_page_does_not_know_is_told(app: Flask, opened: Opened, 
             answer = browser.post(path)
             statuses[route.name] = (answer.status_code, "GET" in (answer.headers.get("Allow") or ""))
     all_well({name: found for name, found in statuses.items() if found != (405, True)})
-
-
-def test_every_page_carries_the_headers(opened: Opened, guide: Guide) -> None:
-    wrong: dict[str, object] = {}
-    for route, browser in opened:
-        headers = browser.get(guide.address(route)).headers
-        carried = headers["Content-Security-Policy"].startswith("default-src") and "no-store" in headers["Cache-Control"]
-        if not carried or headers["X-Content-Type-Options"] != "nosniff":
-            wrong[route.name] = dict(headers)
-    all_well(wrong)
