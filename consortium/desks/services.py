@@ -14,7 +14,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from consortium.desks import queries, schemas
 from consortium.desks.models import Desk, DeskStaff, OpeningHours
 from consortium.desks.timetable import Window
-from consortium.identity.services import join_staff
+from consortium.identity.services import join_all
 from consortium.network.models import Member
 from tenants.charter import Section
 from tenants.database import db
@@ -144,16 +144,16 @@ def staff_desk(*, desk_id: UUID, membership_id: UUID, valid_from: date, valid_to
 def _found_desks(rows: list[dict[str, Any]]) -> None:
     hosts = dict(db.session.execute(select(Member.istat, Member.id)).all())
     for row in rows:
-        open_desk(member_id=hosts.get(row.pop("member", "")), **row)
+        open_desk(**{name: fact for name, fact in row.items() if name != "member"}, member_id=hosts.get(row.get("member", "")))
 
 
 def _found_staff(rows: list[dict[str, Any]]) -> None:
     desks = dict(db.session.execute(select(Desk.slug, Desk.id)).all())
-    for row in rows:
-        served = row.pop("desks")
-        membership = join_staff(**row)
-        for slug in served:
-            staff_desk(desk_id=desks[slug], membership_id=membership.id, valid_from=membership.valid_from, valid_to=membership.valid_to)
+    joined = join_all([{name: fact for name, fact in row.items() if name != "desks"} for row in rows])
+    for membership, row in zip(joined, rows, strict=True):
+        period = {"valid_from": membership.valid_from, "valid_to": membership.valid_to}
+        db.session.add_all(DeskStaff(desk_id=desks[slug], membership_id=membership.id, **period) for slug in row["desks"])
+    db.session.flush()
 
 
 CHARTER = (

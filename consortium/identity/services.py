@@ -3,13 +3,15 @@
 import hashlib
 import secrets
 import unicodedata
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, Uuid, func, select, update
+from sqlalchemy import ARRAY, Connection, Text, Uuid, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from consortium.identity import attempts
@@ -145,23 +147,31 @@ def refuse_weak(password: str, email: str) -> None:
         raise PasswordWeak
 
 
-def account_for(*, email: str, name: str) -> UUID:
-    """The account of an e-mail, made if there is none (it has no password until its holder sets one).
+def join_staff(**facts: Any) -> Membership:
+    """Make somebody part of the consortium in scope: see `join_all`."""
+    return join_all([facts])[0]
+
+
+def join_all(people: Sequence[Mapping[str, Any]]) -> list[Membership]:
+    """Make people part of the consortium in scope: each {email, name, role, valid_from}, and as wanted {valid_to, sensitive}."""
+    people = [{**facts, "email": facts["email"].strip().lower()} for facts in people]
+    accounts = _accounts_for({facts["email"]: facts["name"] for facts in people})
+    joined = [Membership(account_id=accounts[facts["email"]], **facts) for facts in people]
+    db.session.add_all(joined)
+    db.session.flush()
+    return joined
+
+
+def _accounts_for(names: Mapping[str, str]) -> dict[str, UUID]:
+    """The accounts of e-mails, made where there are none (they have no password until their holders set one).
 
     Through a definer function: a consortium cannot read accounts, which are the platform's.
     """
-    account_id: UUID = db.session.execute(select(func.app.account_for(email.strip().lower(), name, type_=Uuid()))).scalar_one()
-    return account_id
-
-
-def join_staff(*, email: str, name: str, role: str, valid_from: date, valid_to: date | None = None, sensitive: bool = False) -> Membership:
-    """Make somebody part of the consortium in scope."""
-    account_id = account_for(email=email, name=name)
-    period = {"valid_from": valid_from, "valid_to": valid_to}
-    membership = Membership(account_id=account_id, email=email.strip().lower(), name=name, role=role, sensitive=sensitive, **period)
-    db.session.add(membership)
-    db.session.flush()
-    return membership
+    asked = (
+        func.unnest(*(literal(list(each), ARRAY(Text)) for each in (names, names.values()))).table_valued("email", "name").render_derived()
+    )
+    found = db.session.execute(select(asked.c.email, func.app.account_for(asked.c.email, asked.c.name, type_=Uuid())))
+    return dict(found.all())
 
 
 def endow(

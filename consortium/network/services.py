@@ -121,13 +121,13 @@ def extend_agreement(*, agreement_id: UUID, title: str, valid_until: date, signe
 
 
 def _found_members(rows: list[dict[str, Any]]) -> None:
-    for row in rows:
-        admit_member(**row)
+    db.session.add_all(Member(**row) for row in rows)
+    _save_member()
 
 
 def _found_partners(rows: list[dict[str, Any]]) -> None:
-    for row in rows:
-        add_partner(**row)
+    db.session.add_all(Partner(**row) for row in rows)
+    _save_partner()
 
 
 def _found_agreements(rows: list[dict[str, Any]]) -> None:

@@ -136,15 +136,24 @@ def test_a_row_that_a_room_refuses_is_named_with_its_line(app: Flask, text_of: t
     assert not _registered(app, slug)
 
 
-def test_a_rule_of_the_database_names_the_field_and_itself(app: Flask, text_of: tuple[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("before", "field", "rule"),
+    [
+        ("valid_to = 2030-12-31", "measures[0].valid_to", "valid_to >= valid_from"),
+        ("valid_from = 2022-01-01\n[[staff]]", "staff[0].valid_to", "valid_to >= valid_from - 1"),
+    ],
+)
+def test_a_rule_of_the_database_names_the_field_and_itself(
+    app: Flask, text_of: tuple[str, str], before: str, field: str, rule: str
+) -> None:
     slug, document = text_of
-    backwards = document.replace("valid_to = 2030-12-31", "valid_to = 2021-12-31", 1)
+    ends = "valid_to = 2020-12-31"
+    backwards = document.replace(before, ends if before.startswith("valid_to") else before.replace("\n", f"\n{ends}\n"), 1)
     with app.app_context(), force_locale("en"), scope.operator_scope(), pytest.raises(CharterInvalid) as invalid:
         founding.establish(backwards)
     [error] = invalid.value.errors
-    line = backwards[: backwards.index("valid_to = 2021-12-31")].count("\n") + 1
-    told = "The database does not take this (valid_to >= valid_from)."
-    assert (error.line, error.field, error.message) == (line, "measures[0].valid_to", told)
+    line = backwards[: backwards.index(ends)].count("\n") + 1
+    assert (error.line, error.field, error.message) == (line, field, f"The database does not take this ({rule}).")
     assert not _registered(app, slug)
 
 
