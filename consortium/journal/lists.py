@@ -78,7 +78,7 @@ TASKS = Listing(
         Action("move", _l("Move to another day"), Tasks.WRITE, "journal.several"),
     ),
     usual=_usual,
-    empty=Empty(_l("Here is what has to be done for the people you serve. Add the first task from a person's case.")),
+    empty=Empty(_l("Here is what has to be done for the people you serve. Add a task from a person's case.")),
 )
 
 

@@ -148,9 +148,11 @@ SESSIONS = Listing(
     ),
     keys={"pathway_id": Pathway.id},
     filters=(
+        Text("q", _l("Name or code"), condition=_text),
         DateRange("on", _l("Day"), Session.on_date),
         DateRange("activated", _l("Pathway activated"), Pathway.activated_on),
         Choice("desk", _l("Desk"), Desk.slug, options=desks),
+        Choice("operator", _l("Operator"), Session.operator_id, options=case_managers),
         Choice("mode", _l("Mode"), Session.mode, options=words.MODES),
         AsOf("as_of", _l("As of")),
     ),

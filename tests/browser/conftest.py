@@ -23,7 +23,6 @@ CHROMIUM = ("chromium-headless-shell", "chromium")
 QUIET = (
     "--disable-gpu",
     "--in-process-gpu",
-    "--disable-threaded-compositing",
     "--disable-background-networking",
     "--disable-component-update",
     "--no-first-run",

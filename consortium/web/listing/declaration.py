@@ -115,6 +115,7 @@ class Listing:
             language=language,
             actions=actions,
             everything=((ALL, "1"),) if self.usual else (),
+            as_usual=self.usual is not None and dict(asked.address.filters) == dict(self.usual()),
             **pages.around(asked, window),
         )
 

@@ -72,6 +72,7 @@ class Page:
     """What `web/listing.html` shows. `status` is 422 where a filter is wrong (then there are no rows), else 200.
 
     `actions`: what can be done to several rows at once, each with its address.
+    `as_usual`: what is chosen is only what everybody comes for.
     `remember` is the query that brings this list back as it is: the hook for filters remembered per list. `everything`: what the address
     says where no filter is chosen, so that the list's usual ones do not come back.
     """
@@ -89,6 +90,7 @@ class Page:
     next: str = ""
     language: str = "it"
     everything: Sequence[tuple[str, str]] = ()
+    as_usual: bool = False
     actions: Sequence[Option] = ()
 
     @property
