@@ -22,12 +22,11 @@ from consortium.identity.models import Membership
 from consortium.pathways import books, queries, words, worth
 from consortium.pathways.models import Measure, MeasureDesk, Pathway, Session
 from consortium.pathways.policy import Measures, Pathways
-from consortium.web.listing import rows
 from consortium.web.listing.actions import Action
 from consortium.web.listing.columns import Column, Label
 from consortium.web.listing.declaration import Empty, Listing
 from consortium.web.listing.filters import AsOf, Choice, DateRange, Text
-from tenants.database import db, tenant_parameter
+from tenants.database import tenant_parameter
 
 AS_OF: ColumnElement[Any] = bindparam("as_of", type_=Date())
 HOURS, VALUE = worth.plain_hours(AS_OF), worth.value(AS_OF)
@@ -158,6 +157,7 @@ SESSIONS = Listing(
     ),
     phone=("on_date", "hours", "surname"),
     actions=(Action("operator", _l("Change the operator"), Pathways.RECORD, "pathways.several_sessions"),),
+    sums={"hours": func.coalesce(func.trim_scale(func.sum(HOURS)), 0), "value": func.sum(VALUE)},
     empty=Empty(_l("Here are the sessions of the people you serve. Record the first one from a pathway.")),
 )
 
@@ -220,16 +220,6 @@ def sessions() -> Select[Any]:
     statement = queries.with_people(select(Pathway.id)).join(Session, queries.of_pathway(Session))
     joined = statement.join(Operator, same(Session.operator_id, Operator))
     return joined.where(queries.visible(g.visitor), Session.on_date <= AS_OF)
-
-
-def totals() -> Any:
-    """(hours, value) of all sessions that the address asks for, whatever page is shown; None where a filter is wrong."""
-    asked = SESSIONS.asked(db.session(), request.args)
-    if asked.errors:
-        return None
-    sums = (func.coalesce(func.trim_scale(func.sum(HOURS)), 0).label("hours"), func.sum(VALUE).label("value"))
-    total = rows.filtered(sessions(), asked).with_only_columns(*sums, maintain_column_froms=True)
-    return db.session.execute(total, asked.parameters).one()
 
 
 def every_measure() -> Select[Any]:

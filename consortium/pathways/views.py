@@ -62,8 +62,7 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/sessions", endpoint="sessions")
 @requires(Pathways.READ)
 def every_session() -> ResponseReturnValue:
-    who = g.visitor.account.name
-    return respond(lists.SESSIONS, db.session(), lists.sessions(), template="pathways/sessions.html", who=who, totals=lists.totals())
+    return respond(lists.SESSIONS, db.session(), lists.sessions(), template="pathways/sessions.html", who=g.visitor.account.name)
 
 
 @blueprint.get("/pathways/<uuid:pathway_id>")

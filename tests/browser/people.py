@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext
+from werkzeug.test import TestResponse
 
 from tests.browser.eyes import AXE
 from tests.factories import Founded
@@ -71,8 +72,9 @@ def _shared(founded: Founded) -> dict[str, list[str]]:
                 address = guide.address(route)
             except LookupError:
                 continue  # a page about a row, and this consortium has none
-            if name in left and _is_page(browser, address):
-                shared[who].append(address)
+            answer = browser.get(address) if name in left else None
+            if answer is not None and answer.status_code == 200:
+                shared[who] += [address] if _is_page(answer) else []
                 left = {other: each for other, each in left.items() if each.endpoint != route.endpoint}
     shared["administrator"] += [address.format(slug=founded.slug) for address in ERRORS]
     return shared
@@ -82,7 +84,6 @@ def _knockers(founded: Founded) -> dict[str, Knocker]:
     return knockers(founded, founded)
 
 
-def _is_page(browser: FlaskClient, address: str) -> bool:
-    """Whether it opens as a page: files, redirections and parts of pages are tested elsewhere."""
-    answer = browser.get(address)
-    return answer.status_code == 200 and answer.mimetype == "text/html" and "</html>" in answer.text
+def _is_page(answer: TestResponse) -> bool:
+    """Files and parts of pages are tested elsewhere."""
+    return answer.mimetype == "text/html" and "</html>" in answer.text

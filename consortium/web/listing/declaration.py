@@ -47,7 +47,7 @@ class Listing:
     """A declared list. `order`: names of columns, `-name` for descending. `keys`: more expressions for links to use.
 
     `actions`: what can be done to several rows at once. `usual`: called in the request, the filters of a page whose address asks nothing
-    (what people come for); "clear all" shows everything.
+    (what people come for); "clear all" shows everything. `sums`: what is told of all rows that match, whatever page is shown.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Listing:
     empty: Empty | None = None
     actions: tuple[Action, ...] = ()
     usual: Callable[[], Mapping[str, str]] | None = None
+    sums: Mapping[str, Expression] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         known = {column.name for column in self.columns}
@@ -99,9 +100,9 @@ class Listing:
         A wrong filter raises nothing: its error stands beside it, no row is listed, `status` is 422.
         """
         asked = self.asked(session, args, path, columns)
-        window, total = rows.Window((), False, False), 0
+        window, total, sums = rows.Window((), False, False), 0, dict[str, Any]()
         if not asked.errors:
-            window, total = self._window(session, statement, asked)
+            window, total, sums = self._window(session, statement, asked)
         return Page(
             name=self.name,
             title=str(self.title),
@@ -109,6 +110,7 @@ class Listing:
             headings=pages.headings(asked, asked.columns, self.phone),
             lines=pages.lines(asked.columns, window.rows, language),
             total=total,
+            sums=sums,
             filters=asked.readings,
             errors=asked.errors,
             empty=self._empty(),
@@ -133,7 +135,7 @@ class Listing:
         Raises BadFilter.
         """
         asked = self.asked(session, args, path, columns).insist()
-        window, total = self._window(session, statement, asked)
+        window, total, _sums = self._window(session, statement, asked)
         names = [column.name for column in asked.columns]
         items = [{"id": as_json(row.key)} | dict(zip(names, map(as_json, row), strict=False)) for row in window.rows]
         places = pages.around(asked, window)
@@ -156,10 +158,12 @@ class Listing:
         pills = [pill.text for reading in asked.readings for pill in reading.made.pills]
         return Sheet(self.name, str(self.title), asked.columns, lines, facts(str(self.title), who, pills))
 
-    def _window(self, session: Session, statement: Select[Any], asked: Asked) -> tuple[rows.Window, int]:
+    def _window(self, session: Session, statement: Select[Any], asked: Asked) -> tuple[rows.Window, int, dict[str, Any]]:
         window = rows.window(session, rows.selection(statement, asked, self.keys), asked)
-        alone = not window.before and not window.after
-        return window, len(window.rows) if alone else rows.count(session, statement, asked)
+        if not (window.before or window.after or self.sums):
+            return window, len(window.rows), {}
+        found = rows.totals(session, statement, asked, self.sums)
+        return window, found.total, {name: getattr(found, name) for name in self.sums}
 
     def _empty(self) -> Invitation:
         if self.empty is None:

@@ -1,7 +1,7 @@
 """A page of a list, ready for the template: everything is text and addresses, nothing is computed there."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -89,6 +89,7 @@ class Page:
     previous: str = ""
     next: str = ""
     language: str = "it"
+    sums: Mapping[str, Any] = field(default_factory=dict)
     everything: Sequence[tuple[str, str]] = ()
     as_usual: bool = False
     actions: Sequence[Option] = ()

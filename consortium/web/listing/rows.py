@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func
 from sqlalchemy.orm import Session
 
 from consortium.web.listing import ordering
@@ -55,10 +55,11 @@ def _page(chosen: Select[Any], asked: Asked, place: Place | None) -> Select[Any]
     return chosen.where(ordering.beyond(keys, place.values)).order_by(*(key.clause() for key in keys))
 
 
-def count(session: Session, statement: Select[Any], asked: Asked) -> int:
-    """How many rows there are in all pages together."""
-    counted = filtered(statement, asked).with_only_columns(asked.keys[-1].expression, maintain_column_froms=True)
-    return session.scalar(select(func.count()).select_from(counted.order_by(None).subquery()), asked.parameters) or 0
+def totals(session: Session, statement: Select[Any], asked: Asked, sums: Mapping[str, Expression]) -> Row[Any]:
+    """How many rows there are in all pages together (`total`), and what else is summed over them."""
+    summed: tuple[ColumnElement[Any], ...] = (func.count().label("total"), *(expression.label(name) for name, expression in sums.items()))
+    counted: Select[Any] = filtered(statement, asked).with_only_columns(*summed, maintain_column_froms=True).order_by(None)
+    return session.execute(counted, asked.parameters).one()
 
 
 def every(session: Session, chosen: Select[Any], asked: Asked) -> Iterator[Row[Any]]:
