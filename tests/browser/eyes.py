@@ -1,5 +1,6 @@
 """What is wrong with a page as it stands in the browser: by axe, by its width, by its console, by keyboard."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,16 +18,21 @@ RULES = {
 }
 DESK, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=390, height=844)
 STRIDE = 10
-_RUN = """async (rules) => (await axe.run(document, rules)).violations.map(
+# What stands alike on page after page: looked at where its words are first met.
+FRAME = [".skiplinks", ".it-header-wrapper", ".it-footer"]
+_FRAMED = "(frame) => frame.map((each) => document.querySelector(each)?.innerText).join()"
+_RUN = """async ([rules, without]) => (await axe.run({ include: ['html'], exclude: without }, rules)).violations.map(
     (each) => `${each.id}: ${each.help} – ${each.nodes.slice(0, 3).map((node) => node.target.join(' ')).join(' | ')}`)"""
 _WIDER = """() => document.documentElement.scrollWidth > document.documentElement.clientWidth
     ? [...document.querySelectorAll('body *')].filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
         .slice(0, 3).map((each) => each.outerHTML.slice(0, 120)) : []"""
-
-# The focus where it was when the page opened, else before everything: Tab would go on from where it was left.
-_BACK = """() => { window.opened ??= document.activeElement
-  if (opened === document.body) { opened.tabIndex = -1; opened.focus({ preventScroll: true }); opened.removeAttribute('tabindex') }
-  else opened.focus() }"""
+# The focus where it was when the page opened, else before everything (before the content, where the frame is left out): Tab would go on
+# from where it was left.
+_BACK = """(without) => { window.opened ??= document.activeElement
+  const place = opened !== document.body ? opened : without.length ? document.getElementById('content') : document.body
+  if (place === document.body) place.tabIndex = -1
+  place.focus({ preventScroll: true })
+  if (place === document.body) place.removeAttribute('tabindex') }"""
 
 
 @dataclass
@@ -51,9 +57,9 @@ class Listener:
         return heard
 
 
-def axe(page: Page) -> list[str]:
-    """What axe finds on a page of a context of `People`, which brings it along."""
-    found: list[str] = page.evaluate(_RUN, RULES)
+def axe(page: Page, without: Sequence[str] = ()) -> list[str]:
+    """What axe finds on a page of a context of `People`, which brings it along; `without` some of its parts."""
+    found: list[str] = page.evaluate(_RUN, [RULES, list(without)])
     return found
 
 
@@ -63,37 +69,48 @@ def wider_than_the_screen(page: Page) -> list[str]:
     return [f"wider than the screen: {each}" for each in found]
 
 
-def complaints(page: Page) -> list[str]:
-    """Everything wrong at a desk's width and at a phone's, by eye and by keyboard.
+@dataclass
+class Eyes:
+    """Look at one page after another. Their frame is looked at where its words are first met, at each width."""
 
-    From the width that the page stands at to the other, so that pages are loaded at both, and none is turned twice.
-    """
-    found: list[str] = []
-    for width in sorted((DESK, PHONE), key=lambda width: width != page.viewport_size):
-        page.set_viewport_size(width)
-        page.evaluate(_BACK)
-        found += [f"{width['width']} {each}" for each in (*seen(page), *walk(page))]
-    return found
+    page: Page
+    met: set[tuple[int, str]] = field(default_factory=set)
+
+    def complaints(self) -> list[str]:
+        """Everything wrong at a desk's width and at a phone's, by eye and by keyboard.
+
+        From the width that the page stands at to the other, so that pages are loaded at both, and none is turned twice.
+        """
+        return [words for width in sorted((DESK, PHONE), key=lambda width: width != self.page.viewport_size) for words in self._at(width)]
+
+    def _at(self, width: ViewportSize) -> list[str]:
+        self.page.set_viewport_size(width)
+        frame = (width["width"], self.page.evaluate(_FRAMED, FRAME))
+        without = FRAME if frame in self.met else []
+        self.met.add(frame)
+        return [f"{width['width']} {each}" for each in (*seen(self.page, without), *walk(self.page, without))]
 
 
-def seen(page: Page) -> list[str]:
+def seen(page: Page, without: Sequence[str] = ()) -> list[str]:
     """Everything wrong at the width that the page stands at."""
-    return [*axe(page), *wider_than_the_screen(page)]
+    return [*axe(page, without), *wider_than_the_screen(page)]
 
 
-def walk(page: Page) -> list[str]:
+def walk(page: Page, without: Sequence[str] = ()) -> list[str]:
     """What is wrong with the page by Tab: it begins with the way past the frame, reaches everything, is always seen, is caught nowhere."""
-    walked = tabbed(page)
+    page.evaluate(_BACK, list(without))
+    walked = tabbed(page, without)
     found = [f"by keyboard, {name}: {each}" for name in ("missed", "unseen", "hidden") for each in walked[name]]
-    return found if walked["skips"] else [f"by keyboard, first: {walked['first']}", *found]
+    return found if walked["skips"] or without else [f"by keyboard, first: {walked['first']}", *found]
 
 
-def tabbed(page: Page) -> dict[str, Any]:
+def tabbed(page: Page, without: Sequence[str] = ()) -> dict[str, Any]:
     """Walk the page with Tab: `missed`, `unseen` (focus that does not show), `hidden` (outside of the window), `first`.
 
     A date has several stops, so the walk goes on until all was reached, or for much longer than it could take. The key is held down.
+    Parts that the page is to be walked `without` (selectors) may be passed through, and need not be.
     """
-    expected: int = page.evaluate(_WATCH)
+    expected: int = page.evaluate(_WATCH, ", ".join(without))
     for stride in (expected, *[STRIDE] * (expected // 5 + 5)):
         for _ in range(stride):
             page.keyboard.down("Tab")
@@ -106,7 +123,8 @@ def tabbed(page: Page) -> dict[str, Any]:
 
 # Focusable elements by the rules of HTML; of a group of radio buttons Tab reaches one. Styles are compared with those without focus,
 # of the element, of its label, and of what surrounds it: the mark of a checkbox is drawn on its label, that of a search box around it.
-_WATCH = """() => {
+_WATCH = """(without) => {
+  window.tabs?.stop()
   const candidates = 'a[href], button, input, select, textarea, summary, iframe, [tabindex], [contenteditable]'
   const chosen = (each) => {
     const group = each.type === 'radio' ? [...document.getElementsByName(each.name)] : [each]
@@ -114,7 +132,7 @@ _WATCH = """() => {
   }
   const can = (each) => each.tabIndex >= 0 && !each.disabled && each.type !== 'hidden' && !each.closest('[inert]')
     && each.checkVisibility({ visibilityProperty: true }) && each.getClientRects().length > 0 && chosen(each)
-  const expected = [...document.querySelectorAll(candidates)].filter(can)
+  const expected = [...document.querySelectorAll(candidates)].filter((each) => can(each) && !(without && each.closest(without)))
   const around = (each) => [each.parentElement, each.closest('li, tr, form, .search-box, .field')]
   const parts = (each) => [each, ...(each.labels ?? []), ...around(each)].filter(Boolean)
   const look = (part, pseudo) => {
@@ -135,12 +153,13 @@ _WATCH = """() => {
     return `${each.tagName.toLowerCase()} ${each.id ? '#' + each.id : ''} ${words}`
   }
   const order = [], unseen = new Set(), hidden = new Set()
+  const heard = new AbortController()
   document.addEventListener('focusin', (event) => {
     const each = event.target, box = each.getBoundingClientRect()
     order.push(each)
     if (before.has(each) && looks(each) === before.get(each)) unseen.add(name(each))
     if (box.bottom <= 0 || box.top >= innerHeight || box.right <= 0 || box.left >= innerWidth) hidden.add(name(each))
-  })
+  }, { signal: heard.signal })
   const result = () => ({
     first: order.length ? name(order[0]) : '',
     // A page that comes with its focus set (on what has to be corrected) begins there.
@@ -150,6 +169,6 @@ _WATCH = """() => {
     hidden: [...hidden],
   })
   const done = () => expected.every((each) => order.includes(each))
-  window.tabs = { done, result }
+  window.tabs = { done, result, stop: () => heard.abort() }
   return expected.length
 }"""
