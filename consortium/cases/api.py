@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from marshmallow import Schema
 from sqlalchemy import Select
 
-from consortium.cases import handovers, lists, pages, queries, schemas, unions
+from consortium.cases import handovers, lists, pages, queries, schemas, services, unions
 from consortium.cases.forms import STEPS, not_served
 from consortium.cases.merge_pages import taken
 from consortium.cases.models import Assignment, Merge
@@ -16,7 +16,7 @@ from consortium.cases.policy import Cases
 from consortium.cases.taking_in import already_here, taken_in, who_is_known
 from consortium.web.guard import requires
 from consortium.web.intake import not_offered
-from consortium.web.programs import Blueprint, Facts, Made, refuse
+from consortium.web.programs import Blueprint, Facts, Made, refuse, unchanged
 
 blueprint = Blueprint("cases-api", __name__, url_prefix="/api/v1/<slug:tenant>", description="People served, their cases and assignments")
 
@@ -58,6 +58,15 @@ def take_in(facts: Facts) -> Made:
     refuse(already_here(facts, who_is_known(facts)))
     made = taken_in(**facts)
     return _whole(made.id), _address(made.id)
+
+
+@blueprint.put("/cases/<uuid:case_id>/person")
+@blueprint.takes(schemas.EditPersonSchema, schemas.PersonShape, about=pages.case_file, status=200)
+@requires(Cases.WRITE)
+def edit_person(file: queries.Found, facts: Facts) -> Made:
+    """Correct a person's data: what is left out is empty from now on."""
+    unchanged(file.Person, facts)
+    return services.edit_person(person=file.Person, **facts), _address(file.Case.id)
 
 
 @blueprint.post("/cases/<uuid:case_id>/hand-over")

@@ -206,6 +206,7 @@ class PersonShape(Schema):
     """The personal section of the SAP, as kept."""
 
     id = fields.UUID()
+    revision = fields.Integer()
     codice_fiscale = fields.String(allow_none=True)
     surname = fields.String()
     first_name = fields.String()

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import abort, g, url_for
+from flask import g, url_for
 from sqlalchemy import Select
 
 from consortium.cases.pages import case_file
@@ -15,7 +15,7 @@ from consortium.journal.policy import Notes, Tasks
 from consortium.web.guard import requires
 from consortium.web.intake import not_offered
 from consortium.web.listing.formats import today
-from consortium.web.programs import Blueprint, Facts, Made, refuse
+from consortium.web.programs import Blueprint, Facts, Made, refuse, unchanged
 
 blueprint = Blueprint("journal-api", __name__, url_prefix="/api/v1/<slug:tenant>", description="Notes and tasks of a case")
 
@@ -51,7 +51,7 @@ def note(note_id: UUID) -> dict[str, Any]:
 @requires(Notes.WRITE)
 def edit_note(file: Found, facts: Facts) -> Made:
     """Correct a note of one's own."""
-    _unchanged(file.Note, facts)
+    unchanged(file.Note, facts)
     edited = services.edit_note(note=file.Note, by=g.visitor.membership_id, **facts)
     return _note(edited), url_for("journal-api.note", note_id=edited.id)
 
@@ -59,12 +59,6 @@ def edit_note(file: Found, facts: Facts) -> Made:
 def _note(note: Note) -> dict[str, Any]:
     columns = ("id", "case_id", "on_date", "author_id", "body", "pinned", "revision")
     return {name: getattr(note, name) for name in columns} | {"author": note_file(note.id).author}
-
-
-def _unchanged(row: Any, facts: Facts) -> None:
-    """409 where somebody saved since the program read it."""
-    if facts.pop("revision") != row.revision:
-        abort(409)
 
 
 @blueprint.get("/tasks")
@@ -105,7 +99,7 @@ def task(task_id: UUID) -> Found:
 @requires(Tasks.WRITE)
 def edit_task(file: Found, facts: Facts) -> Made:
     """Correct a task."""
-    _unchanged(file.Task, facts)
+    unchanged(file.Task, facts)
     if facts["assignee_id"] != file.Task.assignee_id:
         desk_id = case_file(file.Task.case_id).Case.desk_id
         refuse(not_offered(facts, assignee_id=queries.who_may_do(desk_id, today())))

@@ -1,5 +1,6 @@
 """Pathways for programs: lists, one; opening, moving; sessions recorded, edited, removed, corrected."""
 
+from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +16,23 @@ from consortium.pathways.door import programs as blueprint
 from consortium.pathways.forms import MOVES, choices, followers
 from consortium.pathways.policy import Months, Pathways
 from consortium.pathways.queries import Found
+from consortium.pathways.today import agenda_of
 from consortium.web.guard import requires
 from consortium.web.intake import not_offered
+from consortium.web.listing import formats
 from consortium.web.programs import Facts, Made, refuse
 
 __all__ = ["blueprint", "funding_api"]
+
+
+@blueprint.get("/today")
+@blueprint.arguments(schemas.TodayQuery, location="query")
+@blueprint.response(200, schemas.TodayShape)
+@requires(Pathways.FOLLOW)
+def today(asked: dict[str, str]) -> dict[str, Any]:
+    """One's own day; with `desk`, that of everybody at a desk, or at all that one sees (`all`)."""
+    agenda = agenda_of(cases.open_desks_of(g.visitor), asked["desk"])
+    return {"day": formats.today(), **{each.name: getattr(agenda, each.name) for each in fields(agenda)}}
 
 
 @blueprint.get("/pathways")

@@ -432,3 +432,85 @@ class FollowSchema(Schema):
     """Who follows several pathways from now on."""
 
     case_manager_id = Id(required=True)
+
+
+class TodayQuery(Schema):
+    """Whose day: one's own, everybody's at a desk (its word), or everybody's that one sees (`all`)."""
+
+    desk = fields.String(load_default="")
+
+
+class _LineShape(Schema):
+    surname = fields.String()
+    first_name = fields.String()
+    desk = fields.String()
+
+
+class HeldTodayShape(_LineShape):
+    id = fields.UUID()
+    pathway_id = fields.UUID()
+    starts = fields.Time()
+    ends = fields.Time()
+    service = fields.String()
+    mode = fields.String(validate=validate.OneOf(list(Mode)))
+    operator = fields.String()
+
+
+class DueShape(_LineShape):
+    id = fields.UUID()
+    case_id = fields.UUID()
+    title = fields.String()
+    doer = fields.String()
+    due_on = fields.Date()
+    assignee = fields.String(allow_none=True)
+
+
+class WaitingShape(_LineShape):
+    """An assignment that waits; the days by which somebody should act are those of the strictest measure, if there is one."""
+
+    id = fields.UUID()
+    case_id = fields.UUID()
+    number = fields.String()
+    phone = fields.String(allow_none=True)
+    state = fields.String()
+    assigned_on = fields.Date()
+    contact_by = fields.Date(allow_none=True)
+    intake_by = fields.Date(allow_none=True)
+    due_on = fields.Date(allow_none=True)
+    followed = fields.Boolean()
+
+
+class NearShape(_LineShape):
+    id = fields.UUID()
+    code = fields.String()
+    case_id = fields.UUID()
+    measure = fields.String()
+
+
+class NearlyUsedShape(NearShape):
+    service = fields.String()
+    hours_budget = fields.Float()
+    used = fields.Float()
+
+
+class NearlyOverShape(NearShape):
+    valid_to = fields.Date()
+
+
+class NobodysShape(_LineShape):
+    id = fields.UUID()
+    number = fields.String()
+    phone = fields.String(allow_none=True)
+    opened_on = fields.Date()
+
+
+class TodayShape(Schema):
+    """A day: sessions, tasks due, who waits, pathways near their hours (`used`) or their end (`over`), cases that nobody follows."""
+
+    day = fields.Date()
+    sessions = fields.List(fields.Nested(HeldTodayShape))
+    tasks = fields.List(fields.Nested(DueShape))
+    waiting = fields.List(fields.Nested(WaitingShape))
+    used = fields.List(fields.Nested(NearlyUsedShape))
+    over = fields.List(fields.Nested(NearlyOverShape))
+    nobodys = fields.List(fields.Nested(NobodysShape))

@@ -61,7 +61,7 @@ class Agenda:
 def shown() -> str:
     """One's own day; with `desk`, that of everybody at a desk, or at all that one sees (`all`)."""
     desks, wanted = cases.open_desks_of(g.visitor), request.args.get("desk", "")
-    agenda, me = _agenda(*_whose(desks, wanted)), g.visitor.membership_id
+    agenda, me = agenda_of(desks, wanted), g.visitor.membership_id
     followed = queries.of_case_manager(me, MOST) if not wanted else []
     names = [desk.name for desk in desks if wanted in ("", EVERYBODYS, desk.slug)]
     return render_template(
@@ -82,6 +82,11 @@ def shown() -> str:
         case_words=case_words,
         journal_words=journal_words,
     )
+
+
+def agenda_of(desks: Sequence[Found], wanted: str) -> Agenda:
+    """One's own ("" wanted), that of everybody at one of the `desks` by its word, or at all (`all`); else 404."""
+    return _agenda(*_whose(desks, wanted))
 
 
 def _whose(desks: Sequence[Found], wanted: str) -> tuple[UUID | None, UUID | None]:

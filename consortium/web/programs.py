@@ -153,6 +153,12 @@ def refusing() -> Iterator[None]:
         refuse({problem.field: [told(problem)]})
 
 
+def unchanged(row: Any, facts: Facts) -> None:
+    """409 where somebody saved since the program read the row's `revision`, which is taken out of `facts`."""
+    if facts.pop("revision") != row.revision:
+        abort(409)
+
+
 def refuse(errors: Mapping[str, list[str]]) -> None:
     """422 with the errors of the body by field, if there are any."""
     if errors:

@@ -70,6 +70,18 @@ def test_a_person_is_taken_in(trecate: Founded, cm: FlaskClient) -> None:
     assert answer.location == f"/api/v1/{trecate.slug}/cases/{case['id']}"
 
 
+def test_a_person_is_corrected_as_they_were_read(trecate: Founded, other: Founded, cm: FlaskClient) -> None:
+    made = post(cm, trecate, "cases", sent(trecate)).json or {}
+    path = f"/api/v1/{trecate.slug}/cases/{made['id']}/person"
+    body = {**OKAFOR, "residence": "Cerano", "revision": made["person"]["revision"]}
+    assert (cm.put(path, json={**body, "born_on": "1979-10-20"}).json or {})["errors"]["json"].keys() == {"born_on"}
+    corrected = cm.put(path, json=body)
+    assert (corrected.status_code, (corrected.json or {})["residence"]) == (200, "Cerano")
+    assert cm.put(path, json=body).status_code == 409  # read before it was corrected
+    assert trecate.as_("reader").put(path, json=body).status_code == 403
+    assert other.as_("admin").put(path.replace(trecate.slug, other.slug), json=body).status_code == 404
+
+
 def test_a_key_sent_again_leads_to_what_came_of_it(trecate: Founded, cm: FlaskClient) -> None:
     key = uuid4()
     first, second = (post(cm, trecate, "cases", sent(trecate), key) for _ in range(2))

@@ -160,3 +160,19 @@ def test_a_case_is_not_taken_by_a_stranger(trecate: Founded, other: Founded) -> 
         db.session.commit()
     assert other.as_("coordinator").post(f"/{other.slug}/today/take/{case_id}").status_code == 404
     assert trecate.as_("reader").post(f"/{trecate.slug}/today/take/{uuid4()}").status_code == 403
+
+
+def test_programs_have_the_day_of_the_page(trecate: Founded, cm: FlaskClient) -> None:
+    with at_work(trecate):
+        take_in(trecate, taken_on=None, surname="Attende")
+        case = CaseFactory(at=trecate, desk="cerano")
+        TaskFactory(at=trecate, case=case, overdue=True)
+        db.session.commit()
+
+    mine = cm.get(f"/api/v1/{trecate.slug}/today").json or {}
+    assert mine["day"] == today().isoformat()
+    assert [row["surname"] for row in mine["waiting"]] == ["Attende"]
+    theirs = trecate.as_("cm1.cerano").get(f"/api/v1/{trecate.slug}/today?desk=all").json or {}
+    assert [row["due_on"] < today().isoformat() for row in theirs["tasks"]] == [True]
+    assert cm.get(f"/api/v1/{trecate.slug}/today?desk=cerano").status_code == 404
+    assert trecate.as_("reader").get(f"/api/v1/{trecate.slug}/today").status_code == 403
