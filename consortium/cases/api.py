@@ -39,6 +39,14 @@ def case(case_id: UUID) -> dict[str, Any]:
     return _whole(case_id)
 
 
+@blueprint.get("/cases/<uuid:case_id>/history")
+@blueprint.response(200, schemas.HistoryShape)
+@requires(Cases.READ)
+def history(case_id: UUID) -> dict[str, Any]:
+    """What was changed in a case, when and by whom, the newest first; in the words of the page."""
+    return {"items": pages.past_of(pages.case_file(case_id))}
+
+
 def _whole(case_id: UUID) -> dict[str, Any]:
     file = pages.case_file(case_id)
     assignments = [row.Assignment for row in queries.assignments_of(case_id)]

@@ -238,6 +238,25 @@ class AssignmentShape(Schema):
     return_reason = fields.String(allow_none=True)
 
 
+class ChangeShape(Schema):
+    field = fields.String()
+    before = fields.String(allow_none=True)
+    after = fields.String(allow_none=True)
+
+
+class EntryShape(Schema):
+    """Something that was done, and the fields that it changed."""
+
+    moment = fields.DateTime()
+    who = fields.String()
+    what = fields.String()
+    changes = fields.List(fields.Nested(ChangeShape))
+
+
+class HistoryShape(Schema):
+    items = fields.List(fields.Nested(EntryShape))
+
+
 class CaseShape(Schema):
     """A case with its person, its assignments and its handovers, the newest first."""
 

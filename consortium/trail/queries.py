@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -19,6 +19,14 @@ LONGEST = 100
 
 # Names stand in a room above this one (identity): its table is named, not imported, and, out of the hook's reach, names its tenant here.
 _PEOPLE = table("memberships", column("tenant_id", Uuid()), column("account_id", Uuid()), column("name", Text()))
+
+
+class Change(NamedTuple):
+    """A field and its values, in words."""
+
+    field: str
+    before: str | None
+    after: str | None
 
 
 @dataclass(frozen=True)
@@ -53,17 +61,16 @@ class Entry:
         return labels.headline(self.table, self.action)
 
     @property
-    def changes(self) -> list[tuple[str, str | None, str | None]]:
-        """(field, before, after), in words."""
+    def changes(self) -> list[Change]:
         if self.together:
             return list(dict.fromkeys(change for entry in self.together for change in replace(entry, together=()).changes))
         whole = labels.words_of(self.table).whole
         if whole and self.action != Action.UPDATE:
             label, value = whole(self.after or self.before)
             shown = self.names.get(value, value)
-            return [(label, None, shown) if self.action == Action.INSERT else (label, shown, None)]
+            return [Change(label, None, shown) if self.action == Action.INSERT else Change(label, shown, None)]
         told = labels.changed_columns(self.table, self.before, self.after)
-        return [(labels.column(self.table, name), self._shown(name, self.before), self._shown(name, self.after)) for name in told]
+        return [Change(labels.column(self.table, name), self._shown(name, self.before), self._shown(name, self.after)) for name in told]
 
     def _shown(self, name: str, side: Mapping[str, Any]) -> str | None:
         value = side.get(name)

@@ -78,6 +78,8 @@ def test_a_person_is_corrected_as_they_were_read(trecate: Founded, other: Founde
     corrected = cm.put(path, json=body)
     assert (corrected.status_code, (corrected.json or {})["residence"]) == (200, "Cerano")
     assert cm.put(path, json=body).status_code == 409  # read before it was corrected
+    told = (cm.get(path.replace("person", "history")).json or {})["items"][0]
+    assert (told["who"], told["changes"]) == ("Cm1.Trecate", [{"field": "Comune di residenza", "before": "Trecate", "after": "Cerano"}])
     assert trecate.as_("reader").put(path, json=body).status_code == 403
     assert other.as_("admin").put(path.replace(trecate.slug, other.slug), json=body).status_code == 404
 

@@ -19,7 +19,7 @@ from tests.house.knocking import STAFF
 
 ON_A_LIST, ON_A_DETAIL = 6, 10
 # A day gathers from many lists: it may ask as much as a detail does.
-GATHERING = {"pathways.today.shown"}
+GATHERING = {"pathways.today.shown", "pathways-api.today"}
 TENANT_TABLES = {name for name, table in Base.metadata.tables.items() if table.info.get("kind") == "tenant"}
 # A table where it is read or written, and the name it goes by in the statement.
 _USED = re.compile(r"\b(?:FROM|JOIN|UPDATE|INTO|,)\s+(?:ONLY\s+)?(?:public\.)?\"?(\w+)\"?(?:\s+AS\s+(\w+))?", re.IGNORECASE)

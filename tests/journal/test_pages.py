@@ -205,3 +205,10 @@ def test_tasks_and_notes_for_programs(trecate: Founded, cm: FlaskClient, case_id
     assert trecate.as_("cm2.trecate").put(there, json={"body": "x", "revision": 1}).status_code == 409
     assert cm.put(there, json={"body": "Chiamata persa", "revision": 1}).json["pinned"] is False
     assert [each["body"] for each in cm.get(f"{api}/cases/{case_id}/notes?q=persa").json["items"]] == ["Chiamata persa"]
+
+
+def test_who_has_nothing_left_to_do_is_told_where_tasks_come_from(trecate: Founded, cm: FlaskClient) -> None:
+    page = cm.get(f"/{trecate.slug}/tasks", follow_redirects=True).text
+    assert "Aggiungi un compito dal fascicolo" in page
+    assert "con i filtri scelti" not in page
+    assert "con i filtri scelti" in cm.get(f"/{trecate.slug}/tasks?state=done").text

@@ -146,5 +146,13 @@ def test_a_list_is_that_of_the_page(trecate: Founded, cm: FlaskClient) -> None:
         mine, page = (cm.get(f"{root}/{trecate.slug}/{query}&format=json").json or {} for root in ("/api/v1", ""))
         assert (mine["total"], mine["items"]) == (page["total"], page["items"]), query
         assert mine["items"], query
+    held = [len((cm.get(f"/{trecate.slug}/sessions?format=json&{query}").json or {})["items"]) for query in narrowed(trecate)]
+    assert held == [2, 0, 2, 0]
     (found,) = (cm.get(f"/api/v1/{trecate.slug}/search?q=pro-00001").json or {"items": [None]})["items"]
     assert found["kind"] == "pathway"
+
+
+def narrowed(founded: Founded) -> tuple[str, ...]:
+    """Queries of sessions: a pathway's code and another, its operator and another."""
+    mine, another = (founded.staff[founded.email(who)] for who in ("cm1.trecate", "cm2.trecate"))
+    return ("q=pro-00001", "q=pro-99999", f"operator={mine}", f"operator={another}")
