@@ -40,12 +40,15 @@ def titled(facts: dict[str, Any], kinds: list[tuple[str, str]]) -> dict[str, Any
 
 
 def _complete(form: Form, kinds: list[tuple[str, str]] | None, received: Received | None) -> bool:
-    """Everything that is missing, said at once."""
+    """Everything that is missing or wrong, the file too, said at once."""
     well = form.accepted()
     if request.method == "POST" and received is None:
         form.refuse({"file": [_("Choose a file.")]})
     if well and kinds is not None:
         form.refuse(wrong(form.data, kinds))
+    if form.errors and received is not None:
+        with form.refusing():
+            services.examine(received)
     return well and not form.errors
 
 

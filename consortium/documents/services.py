@@ -80,8 +80,7 @@ def add_version(*, store: Store, document: Document, received: Received, by: UUI
 
 def _stored(store: Store, document_id: UUID, received: Received, by: UUID | None) -> DocumentVersion:
     """Looks a file through, writes it to the store, and returns its row, not yet in the session and without a number."""
-    size, sha256 = _measured(received)
-    kind = recognise(received.file, received.name)
+    kind, size, sha256 = examine(received)
     tenant_id = scope().tenant_id
     if tenant_id is None:
         raise LookupError("documents are a consortium's")
@@ -89,6 +88,12 @@ def _stored(store: Store, document_id: UUID, received: Received, by: UUID | None
     store.write(key, received.file)
     facts = {"media_type": kind.media_type, "size": size, "sha256": sha256, "storage_key": key, "uploaded_by_id": by}
     return DocumentVersion(document_id=document_id, filename=named(received.name, kind), **facts)
+
+
+def examine(received: Received) -> tuple[KindOfFile, int, str]:
+    """(kind, bytes, SHA-256) of a file. Raises FileRefused: empty, too large, or not what may be kept."""
+    size, sha256 = _measured(received)
+    return recognise(received.file, received.name), size, sha256
 
 
 def _measured(received: Received) -> tuple[int, str]:

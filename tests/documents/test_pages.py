@@ -64,6 +64,15 @@ def test_anything_else_is_refused_by_what_it_is(trecate: Founded, case_id: UUID,
     assert list(store.under(prefix_of(trecate.id))) == []
 
 
+def test_a_wrong_file_and_a_missing_kind_are_told_together(trecate: Founded, case_id: UUID, store: Store) -> None:
+    content, word = BAD[next(iter(BAD))]
+    answer = add(trecate.as_("cm1.trecate"), trecate, case_id, content, kind="")
+    assert answer.status_code == 422
+    assert word in answer.text.replace("&#39;", "'")
+    assert "field-kind" in answer.text.split("data-error-summary")[1]
+    assert rows(trecate) == []
+
+
 def test_the_largest_file_and_one_that_is_too_large(trecate: Founded, case_id: UUID) -> None:
     browser, most = trecate.as_("cm1.trecate"), 20 * 1024 * 1024
     large = PDF[:-6] + bytes(most - len(PDF)) + PDF[-6:]
