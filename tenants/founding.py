@@ -109,18 +109,22 @@ def found(charter: Charter, *, tenant_id: UUID | None = None) -> Tenant:
 
 def _furnish(section: Section, rows: list[Row]) -> None:
     try:
-        with db.session.begin_nested():
-            section.found(rows)
+        _found(section, rows)
     except (Problem, DBAPIError) as error:
         raise _blame(section, rows) or RowRefused((section.name, 0), error) from error
+
+
+def _found(section: Section, rows: list[Row]) -> None:
+    """All of them or none; the room gets rows of its own, to take apart."""
+    with db.session.begin_nested():
+        section.found([dict(row) for row in rows])
 
 
 def _blame(section: Section, rows: list[Row]) -> RowRefused | None:
     """Rooms found all their rows at once: one by one, the first that is refused shows which it was."""
     for number, row in enumerate(rows):
         try:
-            with db.session.begin_nested():
-                section.found([row])
+            _found(section, [row])
         except (Problem, DBAPIError) as error:
             where = (section.name, number)
             field = _field(error, row)

@@ -144,15 +144,15 @@ def staff_desk(*, desk_id: UUID, membership_id: UUID, valid_from: date, valid_to
 def _found_desks(rows: list[dict[str, Any]]) -> None:
     hosts = dict(db.session.execute(select(Member.istat, Member.id)).all())
     for row in rows:
-        open_desk(**{name: fact for name, fact in row.items() if name != "member"}, member_id=hosts.get(row.get("member", "")))
+        open_desk(member_id=hosts.get(row.pop("member", "")), **row)
 
 
 def _found_staff(rows: list[dict[str, Any]]) -> None:
     desks = dict(db.session.execute(select(Desk.slug, Desk.id)).all())
-    joined = join_all([{name: fact for name, fact in row.items() if name != "desks"} for row in rows])
-    for membership, row in zip(joined, rows, strict=True):
+    served = [row.pop("desks") for row in rows]
+    for membership, slugs in zip(join_all(rows), served, strict=True):
         period = {"valid_from": membership.valid_from, "valid_to": membership.valid_to}
-        db.session.add_all(DeskStaff(desk_id=desks[slug], membership_id=membership.id, **period) for slug in row["desks"])
+        db.session.add_all(DeskStaff(desk_id=desks[slug], membership_id=membership.id, **period) for slug in slugs)
     db.session.flush()
 
 

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -147,9 +147,10 @@ def refuse_weak(password: str, email: str) -> None:
         raise PasswordWeak
 
 
-def join_staff(**facts: Any) -> Membership:
-    """Make somebody part of the consortium in scope: see `join_all`."""
-    return join_all([facts])[0]
+def join_staff(*, email: str, name: str, role: str, valid_from: date, valid_to: date | None = None, sensitive: bool = False) -> Membership:
+    """Make somebody part of the consortium in scope."""
+    period = {"valid_from": valid_from, "valid_to": valid_to}
+    return join_all([{"email": email, "name": name, "role": role, "sensitive": sensitive, **period}])[0]
 
 
 def join_all(people: Sequence[Mapping[str, Any]]) -> list[Membership]:

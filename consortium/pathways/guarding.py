@@ -62,17 +62,13 @@ def no_double_funding(*, case_id: UUID, measure_id: UUID, from_day: date, but: U
     found = incompatible(case_id, measure_id, from_day, but)
     if stopped := next((row for row in found if row.effect == Effect.STOP), None):
         remedy = _("Conclude that pathway first, choose another measure, or ask the administrator whether the two go together.")
-        raise MeasuresIncompatible(_in_it(stopped), field="measure_id" if but is None else None, remedy=remedy)
+        raise MeasuresIncompatible(in_it(stopped.measure, stopped.desk), field="measure_id" if but is None else None, remedy=remedy)
     if not found:
         return None
-    words = " ".join(_in_it(row) for row in found)
+    words = " ".join(in_it(row.measure, row.desk) for row in found)
     if not despite:
         raise MeasuresOverlap(words, field="despite", remedy=_("If it is right all the same, tick the box and save again."))
     return despite_of(words)
-
-
-def _in_it(row: Row[tuple[str, str, str]]) -> str:
-    return in_it(row.measure, row.desk)
 
 
 def in_it(measure: str, desk: str) -> str:

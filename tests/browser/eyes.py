@@ -83,6 +83,10 @@ class Eyes:
         """
         return [words for width in sorted((DESK, PHONE), key=lambda width: width != self.page.viewport_size) for words in self._at(width)]
 
+    def seen(self) -> list[str]:
+        """Everything wrong at the width that the page stands at, by eye."""
+        return seen(self.page)
+
     def _at(self, width: ViewportSize) -> list[str]:
         self.page.set_viewport_size(width)
         frame = (width["width"], self.page.evaluate(_FRAMED, FRAME))

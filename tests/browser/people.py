@@ -68,12 +68,14 @@ def _shared(founded: Founded) -> dict[str, list[str]]:
         knocker = _knockers(founded)[who]
         browser = knocker.browser()
         for name, route in [(name, route) for name, route in left.items() if knocker.may(route)]:
+            if name not in left:
+                continue  # met by another address of the same view
             try:
                 address = guide.address(route)
             except LookupError:
                 continue  # a page about a row, and this consortium has none
-            answer = browser.get(address) if name in left else None
-            if answer is not None and answer.status_code == 200:
+            answer = browser.get(address)
+            if answer.status_code == 200:
                 shared[who] += [address] if _is_page(answer) else []
                 left = {other: each for other, each in left.items() if each.endpoint != route.endpoint}
     shared["administrator"] += [address.format(slug=founded.slug) for address in ERRORS]

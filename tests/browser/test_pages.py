@@ -2,29 +2,28 @@
 
 import re
 from collections.abc import Callable, Iterable
-from functools import partial
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext
 
-from tests.browser.eyes import PHONE, Eyes, Listener, seen
+from tests.browser.eyes import PHONE, Eyes, Listener
 from tests.browser.people import ORDER, People
 from tests.factories import Founded
 from tests.house.atlas import all_well
 
 _FORM = re.compile(r"<main.*<form[^>]*method=\"post\"", re.DOTALL)
 
-Look = Callable[[Page], Callable[[], list[str]]]
+Look = Callable[[Eyes], list[str]]
 
 
 def look(context: BrowserContext, addresses: Iterable[str], look_at: Look) -> None:
     """Open each page, and look at it."""
     page = context.new_page()
-    listener, looked = Listener(page), look_at(page)
+    listener, eyes = Listener(page), Eyes(page)
     wrong: dict[str, list[str]] = {}
     for address in addresses:
         page.goto(address)
-        wrong[address] = [*looked(), *listener.said()]
+        wrong[address] = [*look_at(eyes), *listener.said()]
     context.close()
     all_well({address: found for address, found in wrong.items() if found})
 
@@ -32,11 +31,9 @@ def look(context: BrowserContext, addresses: Iterable[str], look_at: Look) -> No
 @pytest.mark.parametrize("locale", ["it", "en"])
 @pytest.mark.parametrize("who", ORDER)
 def test_every_page_with_people_served(browser: Browser, people: People, furnished: Founded, who: str, locale: str) -> None:
-    look(people.context(browser, furnished, who, locale), people.pages(furnished)[who], lambda page: Eyes(page).complaints)
+    look(people.context(browser, furnished, who, locale), people.pages(furnished)[who], Eyes.complaints)
 
 
 def test_every_page_on_the_first_day(browser: Browser, people: People, bare: Founded) -> None:
     """Empty lists and first invitations, on a phone. Forms are those of the pages above, and so are the words in English."""
-    look(
-        people.context(browser, bare, "administrator", width=PHONE["width"]), people.without(bare, _FORM), lambda page: partial(seen, page)
-    )
+    look(people.context(browser, bare, "administrator", width=PHONE["width"]), people.without(bare, _FORM), Eyes.seen)

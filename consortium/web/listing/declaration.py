@@ -102,7 +102,7 @@ class Listing:
         asked = self.asked(session, args, path, columns)
         window, total, sums = rows.Window((), False, False), 0, dict[str, Any]()
         if not asked.errors:
-            window, total, sums = self._window(session, statement, asked)
+            window, total, sums = self._window(session, statement, asked, self.sums)
         return Page(
             name=self.name,
             title=str(self.title),
@@ -135,7 +135,7 @@ class Listing:
         Raises BadFilter.
         """
         asked = self.asked(session, args, path, columns).insist()
-        window, total, _sums = self._window(session, statement, asked)
+        window, total, _none = self._window(session, statement, asked, {})
         names = [column.name for column in asked.columns]
         items = [{"id": as_json(row.key)} | dict(zip(names, map(as_json, row), strict=False)) for row in window.rows]
         places = pages.around(asked, window)
@@ -158,12 +158,14 @@ class Listing:
         pills = [pill.text for reading in asked.readings for pill in reading.made.pills]
         return Sheet(self.name, str(self.title), asked.columns, lines, facts(str(self.title), who, pills))
 
-    def _window(self, session: Session, statement: Select[Any], asked: Asked) -> tuple[rows.Window, int, dict[str, Any]]:
+    def _window(
+        self, session: Session, statement: Select[Any], asked: Asked, sums: Mapping[str, Expression]
+    ) -> tuple[rows.Window, int, dict[str, Any]]:
         window = rows.window(session, rows.selection(statement, asked, self.keys), asked)
-        if not (window.before or window.after or self.sums):
+        if not (window.before or window.after or sums):
             return window, len(window.rows), {}
-        found = rows.totals(session, statement, asked, self.sums)
-        return window, found.total, {name: getattr(found, name) for name in self.sums}
+        found = rows.totals(session, statement, asked, sums)
+        return window, found.total, {name: getattr(found, name) for name in sums}
 
     def _empty(self) -> Invitation:
         if self.empty is None:
