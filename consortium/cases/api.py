@@ -13,7 +13,9 @@ from consortium.cases.forms import STEPS, not_served
 from consortium.cases.merge_pages import taken
 from consortium.cases.models import Assignment, Merge
 from consortium.cases.policy import Cases
+from consortium.cases.several import SEVERAL
 from consortium.cases.taking_in import already_here, taken_in, who_is_known
+from consortium.web import several_api
 from consortium.web.guard import requires
 from consortium.web.intake import not_offered
 from consortium.web.programs import Blueprint, Facts, Made, refuse, unchanged
@@ -86,17 +88,7 @@ def hand_over(file: queries.Found, facts: Facts) -> Made:
     if facts.pop("revision") != file.Case.revision:
         raise handovers.CaseChanged
     case = handovers.hand_over(case=file.Case, **facts)
-    return {"case_ids": [case.id]}, _address(case.id)
-
-
-@blueprint.post("/cases/hand-over")
-@blueprint.takes(schemas.HandOverCasesSchema, schemas.HandedOverShape, status=200)
-@requires(Cases.WRITE)
-def hand_over_many(facts: Facts) -> Made:
-    """Several cases go to somebody: all or none."""
-    refuse(not_offered(facts, desk_id=queries.open_desks(), case_manager_id=queries.case_managers()))
-    cases = handovers.hand_over_many(visitor=g.visitor, **facts)
-    return {"case_ids": [case.id for case in cases]}, url_for("cases-api.cases")
+    return {"case_id": case.id}, _address(case.id)
 
 
 @blueprint.post("/cases/<uuid:case_id>/merge")
@@ -170,3 +162,6 @@ def search(asked: dict[str, str]) -> dict[str, Any]:
 
 def _address(case_id: UUID) -> str:
     return url_for("cases-api.case", case_id=case_id)
+
+
+several_api.offer(blueprint, lists.CASES, lists.cases, SEVERAL)

@@ -136,10 +136,6 @@ class HandOverManySchema(Schema):
     note = Words(LONGEST_NOTE, allow_none=True, load_default=None)
 
 
-class HandOverCasesSchema(HandOverManySchema):
-    case_ids = fields.List(Id(), required=True, validate=validate.Length(1, 500))
-
-
 class _MergeSchema(Schema):
     other_id = Id(required=True)
     reason = Words(LONGEST_NOTE, allow_none=True, load_default=None)
@@ -176,9 +172,9 @@ class HandoverShape(Schema):
 
 
 class HandedOverShape(Schema):
-    """The cases that went."""
+    """The case that went: perhaps where one does not see it any more."""
 
-    case_ids = fields.List(fields.UUID())
+    case_id = fields.UUID()
 
 
 class SearchQuery(Schema):

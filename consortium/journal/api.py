@@ -12,6 +12,8 @@ from consortium.journal import lists, queries, schemas, services
 from consortium.journal.door import note_file, task_file
 from consortium.journal.models import Note
 from consortium.journal.policy import Notes, Tasks
+from consortium.journal.several import SEVERAL
+from consortium.web import several_api
 from consortium.web.guard import requires
 from consortium.web.intake import not_offered
 from consortium.web.listing.formats import today
@@ -134,3 +136,6 @@ def remove_task(task_id: UUID) -> None:
 
 def _task(task_id: UUID) -> Made:
     return task_file(task_id), url_for("journal-api.task", task_id=task_id)
+
+
+several_api.offer(blueprint, lists.TASKS, lists.tasks, SEVERAL)

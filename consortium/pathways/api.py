@@ -16,7 +16,9 @@ from consortium.pathways.door import programs as blueprint
 from consortium.pathways.forms import MOVES, choices, followers
 from consortium.pathways.policy import Months, Pathways
 from consortium.pathways.queries import Found
+from consortium.pathways.several import SEVERAL
 from consortium.pathways.today import agenda_of
+from consortium.web import several_api
 from consortium.web.guard import requires
 from consortium.web.intake import not_offered
 from consortium.web.listing import formats
@@ -30,7 +32,7 @@ __all__ = ["blueprint", "funding_api"]
 @blueprint.response(200, schemas.TodayShape)
 @requires(Pathways.FOLLOW)
 def today(asked: dict[str, str]) -> dict[str, Any]:
-    """One's own day; with `desk`, that of everybody at a desk, or at all that one sees (`all`)."""
+    """One's own day; with `desk`, that of everybody at a desk, or at all that one sees (`all`); 200 lines of a part, but all sessions."""
     agenda = agenda_of(cases.open_desks_of(g.visitor), asked["desk"])
     return {"day": formats.today(), **{each.name: getattr(agenda, each.name) for each in fields(agenda)}}
 
@@ -176,3 +178,5 @@ def _address(pathway_id: UUID) -> str:
 
 
 paper_api.offer(blueprint)
+several_api.offer(blueprint, lists.PATHWAYS, lists.pathways, SEVERAL)
+several_api.offer(blueprint, lists.SESSIONS, lists.sessions, SEVERAL)

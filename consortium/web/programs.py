@@ -159,7 +159,7 @@ def unchanged(row: Any, facts: Facts) -> None:
         abort(409)
 
 
-def refuse(errors: Mapping[str, list[str]]) -> None:
-    """422 with the errors of the body by field, if there are any."""
+def refuse(errors: Mapping[str, Any]) -> None:
+    """422 with the errors of the body by field (of a list, by the place in it), if there are any."""
     if errors:
         abort(422, messages={"json": errors})

@@ -12,7 +12,7 @@ preview, then the confirmation. Nothing is kept between the steps but in the pag
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs
@@ -85,7 +85,7 @@ def respond(listing: Listing, statement: Select[Any], several: Several, *, back:
     if confirming:
         if answer := form.repeated():
             return answer
-        _hold(several.model, ids)
+        hold(several.model, ids)
     outlooks = several.outlook(ids, form.data if ready else None)
     able, seal = [each for each in outlooks if not each.refusal], _seal(outlooks, form.values)
     if confirming and request.form.get("seal") == seal and able:
@@ -101,16 +101,26 @@ def respond(listing: Listing, statement: Select[Any], several: Several, *, back:
 
 def chosen(listing: Listing, statement: Select[Any]) -> list[UUID]:
     """The rows that the form names, of those that the visitor may see, in the order of the list. Raises NothingChosen, TooMany."""
-    everything = EVERYTHING in request.form
-    asked = listing.asked(db.session(), parse_qs(request.form.get(FILTERS, "")) if everything else {}).insist()
-    ticked = {row_id for each in request.form.getlist(CHOSEN) if (row_id := _id(each))}
-    if len(ticked) > MOST:
-        raise TooMany
-    which = rows.filtered(statement, asked) if everything else statement.where(listing.tiebreak.in_(ticked))
-    ids = which.with_only_columns(listing.tiebreak, maintain_column_froms=True).order_by(*(key.clause() for key in asked.keys))
-    found = list(db.session.scalars(ids.limit(MOST + 1), asked.parameters))
+    if EVERYTHING in request.form:
+        found = _matching(listing, statement, parse_qs(request.form.get(FILTERS, "")))
+    else:
+        found = seen(listing, statement, {row_id for each in request.form.getlist(CHOSEN) if (row_id := _id(each))})
     if not found:
         raise NothingChosen
+    return found
+
+
+def seen(listing: Listing, statement: Select[Any], ids: Collection[UUID]) -> list[UUID]:
+    """Of the rows that somebody names, those that are in `statement`, in the order of the list. Raises TooMany."""
+    if len(ids) > MOST:
+        raise TooMany
+    return _matching(listing, statement.where(listing.tiebreak.in_(ids)), {})
+
+
+def _matching(listing: Listing, statement: Select[Any], filters: Facts) -> list[UUID]:
+    asked = listing.asked(db.session(), filters).insist()
+    which = rows.filtered(statement, asked).with_only_columns(listing.tiebreak, maintain_column_froms=True)
+    found = list(db.session.scalars(which.order_by(*(key.clause() for key in asked.keys)).limit(MOST + 1), asked.parameters))
     if len(found) > MOST:
         raise TooMany
     return found
@@ -128,7 +138,7 @@ def _offered(form: Form, choices: Choices) -> bool:
     return not form.errors
 
 
-def _hold(model: type[Tenanted], ids: Sequence[UUID]) -> None:
+def hold(model: type[Tenanted], ids: Sequence[UUID]) -> None:
     """Nobody else changes these rows until the transaction ends; always in one order, so that no two wait for each other."""
     db.session.execute(select(model.id).where(model.id.in_(ids)).order_by(model.id).with_for_update()).all()
 

@@ -72,10 +72,11 @@ def test_who_leaves_leaves_their_cases_to_be_reassigned(trecate: Founded) -> Non
     assert admin.get(address, query_string=waiting).get_json()["total"] == 2
     assert "2 fascicoli aspettano" in admin.get(f"/{trecate.slug}/staff/{left}").text
     to = str(trecate.staff[trecate.email("cm2.trecate")])
-    sent = {"case_ids": chosen, "case_manager_id": to, "note": "Chi li seguiva ha lasciato"}
-    assert admin.post(f"/api/v1/{trecate.slug}/cases/hand-over", json={**sent, "case_ids": [*chosen, str(uuid4())]}).status_code == 409
+    sent, door = {"ids": chosen, "case_manager_id": to, "note": "Chi li seguiva ha lasciato"}, f"/api/v1{address}/several/hand-over"
+    assert admin.post(door, json={**sent, "ids": [*chosen, str(uuid4())]}).status_code == 422
+    assert admin.post(f"{door}/preview", json=sent).status_code == 200
     assert rows(trecate, Handover, "id") == []
-    assert admin.post(f"/api/v1/{trecate.slug}/cases/hand-over", json=sent).status_code == 200
+    assert admin.post(door, json=sent).status_code == 200
     assert rows(trecate, Handover, "note") == [("Chi li seguiva ha lasciato",)] * 2
     assert admin.get(address, query_string=waiting).get_json()["total"] == 0
     assert "to_reassign=yes" not in admin.get(address).text
@@ -153,3 +154,24 @@ def test_a_group_changes_its_operator_as_one(trecate: Founded) -> None:
     assert "2 righe cambieranno" in preview.text
     assert browser.post(address, data={**hidden(preview), "step": "confirm"}).status_code == 303
     assert rows(trecate, Session, "operator_id") == [(to,), (to,)]
+
+
+def test_programs_give_pathways_and_sessions(trecate: Founded) -> None:
+    with at_work(trecate):
+        first, second = begin(trecate), begin(trecate)
+        held = str(record(trecate, first, date(2023, 5, 2)).id)
+        both = [str(first.id), str(second.id)]
+        db.session.commit()
+    browser, to = trecate.as_("cm1.trecate"), trecate.staff[trecate.email("cm2.trecate")]
+    followed = browser.post(f"/api/v1/{trecate.slug}/pathways/several/follow", json={"ids": both, "case_manager_id": str(to)})
+    assert followed.status_code == 200
+    assert set(rows(trecate, Pathway, "case_manager_id")) == {(to,)}
+    given = browser.post(f"/api/v1/{trecate.slug}/sessions/several/operator", json={"ids": [held], "operator_id": str(to)})
+    assert given.status_code == 200
+    assert rows(trecate, Session, "operator_id") == [(to,)]
+    with at_work(trecate):
+        close(trecate, date(2023, 5, 1))
+        db.session.commit()
+    back = {"ids": [held], "operator_id": str(trecate.staff[trecate.email("cm1.trecate")])}
+    refused = browser.post(f"/api/v1/{trecate.slug}/sessions/several/operator", json=back)
+    assert "05/2023" in refused.get_json()["errors"]["json"]["ids"]["0"][0]

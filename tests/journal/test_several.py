@@ -164,3 +164,45 @@ def test_rows_of_others_are_no_rows(trecate: Founded, other: Founded, cm: FlaskC
     for chosen in ([], ["x"], theirs, [unseen]):
         assert cm.post(address, data={"row": chosen}).status_code == 422
     assert trecate.as_("reader").post(address, data={"row": theirs}).status_code == 403
+
+
+def test_programs_preview_then_do_all_or_nothing(trecate: Founded, cm: FlaskClient) -> None:
+    chosen, address = tasks(trecate, 2), f"/api/v1/{trecate.slug}/tasks/several"
+    before, to = stored(trecate), today() + timedelta(days=30)
+    sent = {"ids": chosen, "due_on": to.isoformat()}
+    looked = cm.post(f"{address}/move/preview", json=sent)
+    assert looked.status_code == 200
+    assert [row["id"] for row in looked.get_json()["items"]] == chosen
+    assert all(row["changes"][0]["after"] == f"{to:%d/%m/%Y}" and not row["refusal"] for row in looked.get_json()["items"])
+    assert stored(trecate) == before
+    moved = cm.post(f"{address}/move", json=sent)
+    assert (moved.status_code, moved.get_json()) == (200, looked.get_json())
+    assert {due for _, due, _ in stored(trecate).values()} == {to}
+    again = cm.post(f"{address}/move", json=sent)
+    assert again.status_code == 422
+    assert set(again.get_json()["errors"]["json"]["ids"]) == {"0", "1"}
+
+
+def test_programs_hear_of_each_row_that_cannot_and_nothing_is_done(trecate: Founded, other: Founded, cm: FlaskClient) -> None:
+    (done,), (open_,), (theirs,) = tasks(trecate, 1, done=True), tasks(trecate, 1), tasks(other, 1)
+    address, before = f"/api/v1/{trecate.slug}/tasks/several", stored(trecate)
+    refused = cm.post(f"{address}/done", json={"ids": [open_, done]})
+    assert refused.get_json()["errors"]["json"]["ids"] == {"1": [f"È stato fatto il {today():%d/%m/%Y}."]}
+    looked = cm.post(f"{address}/done/preview", json={"ids": [open_, done]}).get_json()["items"]
+    assert {row["id"]: bool(row["refusal"]) for row in looked} == {open_: False, done: True}
+    for place in ("done", "done/preview"):
+        unseen = cm.post(f"{address}/{place}", json={"ids": [open_, theirs]})
+        assert (unseen.status_code, set(unseen.get_json()["errors"]["json"]["ids"])) == (422, {"1"})
+    for wrong in ({"ids": []}, {"ids": ["x"]}, {"ids": [str(uuid4())] * 501}, {}):
+        assert cm.post(f"{address}/done", json=wrong).status_code == 422
+    foreign = {"ids": [open_], "assignee_id": str(uuid4())}
+    assert set(cm.post(f"{address}/reassign", json=foreign).get_json()["errors"]["json"]) == {"assignee_id"}
+    assert stored(trecate) == before
+
+
+def test_a_program_that_asks_twice_does_it_once(trecate: Founded, cm: FlaskClient) -> None:
+    chosen, address = tasks(trecate, 1), f"/api/v1/{trecate.slug}/tasks/several/done"
+    key = {"Idempotency-Key": str(uuid4())}
+    assert cm.post(address, json={"ids": chosen}, headers=key).status_code == 200
+    second = cm.post(address, json={"ids": chosen}, headers=key)
+    assert (second.status_code, second.location) == (303, f"/api/v1/{trecate.slug}/tasks")
