@@ -123,7 +123,10 @@ def _admit() -> BaseResponse | None:
     """Tell who asks, open their scope, and refuse what the view's permission does not allow."""
     g.visitor = Visitor()
     g.scope = ExitStack()
-    if request.endpoint is None or request.endpoint == "static":
+    if request.endpoint == "static":
+        return None
+    if request.endpoint is None:  # there is no such page, and it says so in the frame of whoever asks
+        g.visitor = _visitor()
         return None
     view = _declared(request.endpoint)
     if not hasattr(view, "permission"):

@@ -104,3 +104,10 @@ def test_a_method_that_a_page_does_not_know_is_told(app: Flask, opened: Opened, 
             answer = browser.post(path)
             statuses[route.name] = (answer.status_code, "GET" in (answer.headers.get("Allow") or ""))
     all_well({name: found for name, found in statuses.items() if found != (405, True)})
+
+
+def test_who_is_signed_in_is_still_so_where_there_is_no_page(trecate: Founded, client: FlaskClient) -> None:
+    for path in ("/nowhere/at/all", f"/{trecate.slug}/nothing-here", f"/{trecate.slug}/cases/x"):
+        answer = trecate.as_("admin").get(path)
+        assert (answer.status_code, "/sign-in" in answer.text) == (404, False), path
+        assert "/sign-in" in client.get(path).text
