@@ -24,12 +24,13 @@ from consortium.journal import services as journal
 from consortium.journal.models import Doer, Note, Task
 from consortium.network import services as network
 from consortium.network.models import Agreement, AgreementKind, Partner, PartnerKind, PartnerStatus
-from consortium.pathways import funding
+from consortium.pathways import pricing
 from consortium.pathways import services as pathways
 from consortium.pathways.models import Measure, MeasureService, Mode, Outcome, Pathway, Session, UnitCost
 from consortium.profiles import services as profiles
 from consortium.profiles.kinds import KINDS
 from consortium.profiles.models import Profile
+from consortium.profiles.queries import profile
 from consortium.storage.door import store
 from consortium.web.listing.formats import today
 from tenants.database import db
@@ -210,7 +211,7 @@ class UnitCostFactory(Written):
     @classmethod
     def write(cls, **facts: Any) -> UnitCost:
         service = db.session.execute(select(MeasureService).where(MeasureService.name == SERVICE)).scalar_one()
-        return funding.add_cost(service=service, **facts)
+        return pricing.add_cost(service=service, **facts)
 
 
 class NoteFactory(Written):
@@ -369,4 +370,5 @@ class SapFactory(Written):
         }
         for name, facts in rows.items():
             profiles.add_item(kind=KINDS[name], person_id=person.id, **facts)
-        return profiles.save_profile(person=person, occupation="Disoccupato", did_on=ASSIGNED, status_since=ASSIGNED, licences=["B"])
+        facts_of_one = {"occupation": "Disoccupato", "did_on": ASSIGNED, "status_since": ASSIGNED, "licences": ["B"]}
+        return profiles.save_profile(person=person, profile=profile(person.id), **facts_of_one)

@@ -1,4 +1,4 @@
-"""Cases for programs: lists, one, search; taking a person in, and the steps of an assignment."""
+"""Cases for programs: lists, one, search; taking a person in, assignments and their steps, two cases of one person."""
 
 from typing import Any
 from uuid import UUID
@@ -8,17 +8,19 @@ from flask_babel import gettext as _
 from marshmallow import Schema
 from sqlalchemy import Select
 
-from consortium.cases import handovers, lists, pages, queries, schemas, services, unions
-from consortium.cases.forms import STEPS, not_served
-from consortium.cases.merge_pages import taken
+from consortium.cases import codice_fiscale, comparing, handovers, lists, merging, pages, queries, schemas, services, unions
+from consortium.cases.forms import not_served
+from consortium.cases.merge_pages import counted, not_choosable, taken, told_counts
 from consortium.cases.models import Assignment, Merge
 from consortium.cases.policy import Cases
 from consortium.cases.several import SEVERAL
+from consortium.cases.steps import STEPS
 from consortium.cases.taking_in import already_here, taken_in, who_is_known
+from consortium.trail.schemas import HistoryShape
 from consortium.web import several_api
 from consortium.web.guard import requires
 from consortium.web.intake import not_offered
-from consortium.web.programs import Blueprint, Facts, Made, refuse, unchanged
+from consortium.web.programs import Blueprint, Facts, Made, refuse, refused, unchanged
 
 blueprint = Blueprint("cases-api", __name__, url_prefix="/api/v1/<slug:tenant>", description="People served, their cases and assignments")
 
@@ -42,7 +44,7 @@ def case(case_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.get("/cases/<uuid:case_id>/history")
-@blueprint.response(200, schemas.HistoryShape)
+@blueprint.response(200, HistoryShape)
 @requires(Cases.READ)
 def history(case_id: UUID) -> dict[str, Any]:
     """What was changed in a case, when and by whom, the newest first; in the words of the page."""
@@ -70,12 +72,33 @@ def take_in(facts: Facts) -> Made:
     return _whole(made.id), _address(made.id)
 
 
+@blueprint.post("/cases/known")
+@blueprint.arguments(schemas.KnownSchema)
+@blueprint.response(200, schemas.KnownPeopleShape)
+@requires(Cases.WRITE)
+def known(facts: Facts) -> dict[str, Any]:
+    """Who may be a person already, before they are taken in. Names stay out of addresses: hence a POST, which changes nothing."""
+    return {"items": who_is_known(facts)}
+
+
+@blueprint.post("/cases/decoded")
+@blueprint.arguments(schemas.CodeSchema)
+@blueprint.response(200, schemas.DecodedShape)
+@requires(Cases.WRITE)
+def decoded(facts: Facts) -> codice_fiscale.Decoded:
+    """What a codice fiscale says of its person. Codes stay out of addresses: hence a POST, which changes nothing."""
+    try:
+        return codice_fiscale.decode(facts["codice_fiscale"])
+    except codice_fiscale.Malformed as malformed:
+        refused({"codice_fiscale": [str(malformed)]})
+
+
 @blueprint.put("/cases/<uuid:case_id>/person")
 @blueprint.takes(schemas.EditPersonSchema, schemas.PersonShape, about=pages.case_file, status=200)
 @requires(Cases.WRITE)
 def edit_person(file: queries.Found, facts: Facts) -> Made:
     """Correct a person's data: what is left out is empty from now on."""
-    unchanged(file.Person, facts)
+    unchanged(file.Person.revision, facts)
     return services.edit_person(person=file.Person, **facts), _address(file.Case.id)
 
 
@@ -91,23 +114,53 @@ def hand_over(file: queries.Found, facts: Facts) -> Made:
     return {"case_id": case.id}, _address(case.id)
 
 
+@blueprint.post("/cases/<uuid:case_id>/merge/preview")
+@blueprint.takes(schemas.OtherSchema, schemas.ComparisonShape, about=pages.case_file, status=200)
+@requires(Cases.MERGE)
+def compare(file: queries.Found, facts: Facts) -> Made:
+    """Two cases side by side, and what a merge would do; nothing is changed."""
+    other = _other(file, facts)
+    made = merging.plan(file.Person.id, other.Person.id)
+    differing = [name for name in schemas.PERSON if getattr(file.Person, name) != getattr(other.Person, name)]
+    told = {"against": unions.objections(file.Case.id, other.Case.id), "to_know": unions.warnings(file.Case.id, other.Case.id)}
+    becoming = {"moving": _moved(made.counts), "becoming_one": comparing.ones(made)}
+    return {"kept": file, "merged": other, "differing": differing, **becoming, **told}, _address(file.Case.id)
+
+
 @blueprint.post("/cases/<uuid:case_id>/merge")
-@blueprint.takes(schemas.MergeSchema, schemas.MergeShape, about=pages.case_file)
+@blueprint.takes(schemas.ProgramMergeSchema, schemas.MergeShape, about=pages.case_file)
 @requires(Cases.MERGE)
 def merge(file: queries.Found, facts: Facts) -> Made:
     """Another case of the same person goes into this one, field by field as said."""
-    other = queries.case_file(facts["other_id"], g.visitor)
-    refuse({} if other else {"other_id": [_("Choose one of the cases that you see.")]})
-    done = unions.merge(kept=file.Case, merged=other.Case, fields=taken(facts), reason=facts["reason"]) if other else abort(404)
-    return done, url_for("cases-api.merged", merge_id=done.id)
+    other = _other(file, facts)
+    refuse(not_choosable(facts["parts"]))
+    chosen = {"fields": taken(facts), "parts": facts["parts"], "reason": facts["reason"]}
+    done = unions.merge(kept=file.Case, merged=other.Case, **chosen)
+    return _told(done), url_for("cases-api.merged", merge_id=done.id)
+
+
+def _other(file: queries.Found, facts: Facts) -> queries.Found:
+    """The case that is compared or merged with this one. Raises SamePerson."""
+    if facts["other_id"] == file.Case.id:
+        raise unions.SamePerson
+    return queries.case_file(facts["other_id"], g.visitor) or refused({"other_id": [_("Choose one of the cases that you see.")]})
+
+
+@blueprint.get("/cases/<uuid:case_id>/merges")
+@blueprint.response(200, schemas.MergesShape)
+@requires(Cases.MERGE)
+def merges(case_id: UUID) -> dict[str, Any]:
+    """The merges that a case came of, those that were undone too."""
+    file = pages.case_file(case_id)
+    return {"items": [_as_told(each, case_id) for each in queries.merges_of(file.Person.id)]}
 
 
 @blueprint.get("/merges/<uuid:merge_id>")
 @blueprint.response(200, schemas.MergeShape)
 @requires(Cases.MERGE)
-def merged(merge_id: UUID) -> Merge:
-    """Two people made one."""
-    return _merge(merge_id)
+def merged(merge_id: UUID) -> dict[str, Any]:
+    """Two people made one, and what moved."""
+    return _told(_merge(merge_id))
 
 
 @blueprint.post("/merges/<uuid:merge_id>/undo")
@@ -115,11 +168,30 @@ def merged(merge_id: UUID) -> Merge:
 @requires(Cases.MERGE)
 def undo_merge(merge: Merge, facts: Facts) -> Made:
     """They are two again, as they were."""
-    return unions.undo(merge=merge), url_for("cases-api.merged", merge_id=merge.id)
+    return _told(unions.undo(merge=merge)), url_for("cases-api.merged", merge_id=merge.id)
 
 
 def _merge(merge_id: UUID) -> Merge:
     return queries.merge(merge_id, g.visitor) or abort(404)
+
+
+def _told(merge: Merge) -> dict[str, Any]:
+    file = queries.file_of(merge.kept_id, g.visitor) or abort(404)
+    return {
+        **_as_told(merge, file.Case.id),
+        "became_one": [{"what": what, "took": took} for what, took in comparing.became_one(merge.undo)],
+    }
+
+
+def _as_told(merge: Merge, case_id: UUID) -> dict[str, Any]:
+    """A merge for `ListedMergeShape`."""
+    kept = {name: getattr(merge, name) for name in ("id", "kept_id", "merged_id", "reason", "undone_on")}
+    told = {"case_id": case_id, "merged_number": merge.number, "merged_at": merge.created_at}
+    return {**kept, **told, "moved": _moved(counted(merge))}
+
+
+def _moved(counts: dict[str, int]) -> list[dict[str, Any]]:
+    return [{"what": what, "rows": rows} for what, rows in told_counts(counts)]
 
 
 @blueprint.get("/assignments")
@@ -128,6 +200,15 @@ def _merge(merge_id: UUID) -> Merge:
 def assignments() -> Select[Any]:
     """The assignments by a day, of the cases that one may see."""
     return lists.assignments()
+
+
+@blueprint.post("/cases/<uuid:case_id>/assignments")
+@blueprint.takes(schemas.AssignmentSchema, schemas.AssignmentShape, about=pages.case_file)
+@requires(Cases.WRITE)
+def assign(file: queries.Found, facts: Facts) -> Made:
+    """A person who is here already is sent again, or comes back."""
+    refuse(not_served(facts, queries.desks(g.visitor)))
+    return services.assign(case_id=file.Case.id, **facts), _address(file.Case.id)
 
 
 def _assignment(assignment_id: UUID) -> Assignment:
@@ -149,6 +230,24 @@ def _offer(verb: str, summary: str) -> None:
 _offer("contact", "The person was reached.")
 _offer("take-in-charge", "The person is followed from this day on.")
 _offer("return", "The person goes back to who sent them.")
+
+
+@blueprint.post("/assignments/<uuid:assignment_id>/undo")
+@blueprint.takes(schemas.UndoStepSchema, schemas.AssignmentShape, about=_assignment, status=200)
+@requires(Cases.WRITE)
+def undo_step(assignment: Assignment, facts: Facts) -> Made:
+    """The last step was a mistake: the assignment stands as before it."""
+    return services.undo_step(assignment=assignment, **facts), _address(assignment.case_id)
+
+
+@blueprint.post("/assignments/<uuid:assignment_id>/remove")
+@blueprint.takes(Schema, schemas.CaseShape, about=_assignment, status=200)
+@requires(Cases.WRITE)
+def remove_assignment(assignment: Assignment, facts: Facts) -> Made:
+    """An assignment of which no step was recorded was a mistake; gives its case as it is now."""
+    case_id = assignment.case_id
+    services.remove_assignment(assignment=assignment)
+    return _whole(case_id), _address(case_id)
 
 
 @blueprint.get("/search")

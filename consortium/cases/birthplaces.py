@@ -8,10 +8,15 @@ import re
 import unicodedata
 from collections import defaultdict
 from datetime import date
+from difflib import get_close_matches
 from functools import cache
 
 from tenants import gazetteer
 from tenants.gazetteer import Birthplace
+
+ITALY = "Italia"
+AT_MOST = 20  # names suggested
+NEAR = 0.8  # of 1, how much alike two names are written
 
 
 def folded(words: str) -> str:
@@ -38,6 +43,35 @@ def on(places: list[Birthplace], day: date) -> Birthplace | None:
     by_day = [place for place in places if (place.since or date.min) <= day <= (place.until or date.max)]
     later = [place for place in places if (place.since or date.min) > day]
     return next(iter(by_day or later), None)
+
+
+def beginning(words: str, kind: str, at_most: int = AT_MOST) -> list[str]:
+    """Names of places of today of a kind in which each word begins one of theirs, those that begin so first."""
+    wanted = folded(words)
+    if not wanted:
+        return []
+    found = [name for name in _of_today(kind) if all(f" {word}" in f" {name}" for word in wanted.split())]
+    return [_of_today(kind)[name] for name in sorted(found, key=lambda name: (not name.startswith(wanted), name))[:at_most]]
+
+
+def is_known(words: str, kind: str) -> bool:
+    """Whether a residence (a municipality, or a state abroad) or a citizenship is one that there is, or was."""
+    if kind == "state":
+        return folded(words) in _of_today(kind) or any(place.kind == kind for place in named(words))
+    return bool(named(words))
+
+
+def nearest(words: str, kind: str) -> str | None:
+    """The name of today that is written most like this one, if any is."""
+    near = get_close_matches(folded(words), _of_today(kind), n=1, cutoff=NEAR)
+    return _of_today(kind)[near[0]] if near else None
+
+
+@cache
+def _of_today(kind: str) -> dict[str, str]:
+    """Folded name → name, of the places of a kind that there are. Italy is a state too, though no codice fiscale says so."""
+    there = {folded(place.name): place.name for place in gazetteer.birthplaces() if place.kind == kind and place.until is None}
+    return {**there, folded(ITALY): ITALY} if kind == "state" else there
 
 
 def _by_code() -> dict[str, list[Birthplace]]:

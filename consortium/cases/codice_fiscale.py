@@ -1,7 +1,7 @@
 """The codice fiscale: what it says, and where it disagrees with what was written beside it, field by field.
 
 Omocodia (digits replaced by letters where two people would have the same code) is accepted. A form's check: decoding takes
-a millisecond; imports check with python-stdnum.
+a millisecond; imports check with python-stdnum. Who has none yet may have a temporary one, of digits that say nothing.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,10 +11,12 @@ from typing import Any
 
 from codicefiscale import codicefiscale
 from flask_babel import gettext as _
+from stdnum import luhn
 
 from consortium.cases import birthplaces
 
 LENGTH = 16
+TEMPORARY = 11  # digits
 ABROAD = "EE"  # the province of foreign states in the tax agency's list
 
 
@@ -45,8 +47,17 @@ def tidy(code: str) -> str:
     return "".join(code.split()).upper()
 
 
+def is_temporary(code: str) -> bool:
+    """Whether a tidy code is one that the tax agency gives until the definitive one: 11 digits, the last of which checks the others."""
+    return len(code) == TEMPORARY and code.isascii() and code.isdigit() and code.strip("0") != "" and luhn.is_valid(code)
+
+
 def decode(code: str) -> Decoded:
     """What a tidy code says; raises Malformed."""
+    if is_temporary(code):
+        raise Malformed(_("A temporary codice fiscale says nothing of the person."))
+    if len(code) == TEMPORARY and code.isdigit():
+        raise Malformed(_("The last digit of this temporary code does not agree with the others: a digit was mistyped."))
     if len(code) != LENGTH:
         raise Malformed(_("A codice fiscale has 16 characters: this has %(count)s.", count=len(code)))
     if not code.isascii() or not codicefiscale.CODICEFISCALE_RE.match(code):
@@ -75,8 +86,10 @@ def _read(code: str) -> Decoded:
 def contradictions(code: str, facts: Mapping[str, Any]) -> dict[str, str]:
     """Field → what the code says instead. `facts`: surname, first_name, sex, born_on, birthplace, those that are known.
 
-    {} where all agree. A code that is none is told under `codice_fiscale`.
+    {} where all agree, or where the code says nothing (a temporary one). A code that is none is told under `codice_fiscale`.
     """
+    if is_temporary(code):
+        return {}
     try:
         said = decode(code)
     except Malformed as error:

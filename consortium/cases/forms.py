@@ -1,25 +1,22 @@
-"""The forms of a case: correcting a person's data, assignments and their steps, handing a case over."""
+"""The forms of a case: correcting a person's data, assigning them anew, handing a case over."""
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import abort, flash, g, url_for
+from flask import flash, g, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import LazyString
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from marshmallow import Schema
 
 from consortium.cases import handovers, queries, schemas, services, words
 from consortium.cases.door import blueprint
-from consortium.cases.models import Assignment, AssignmentSource
+from consortium.cases.models import AssignmentSource, Case
 from consortium.cases.pages import case_file
+from consortium.cases.places import point_out
 from consortium.cases.policy import Cases
 from consortium.web import conflicts
 from consortium.web.drafts import drafted
 from consortium.web.guard import requires
-from consortium.web.intake import Form, not_offered, way_back
+from consortium.web.intake import Form, not_offered
 from consortium.web.listing.formats import today
 
 PERSON = schemas.PERSON
@@ -50,12 +47,14 @@ def edit_person(case_id: UUID) -> ResponseReturnValue:
     initial = {name: getattr(person, name) for name in (*PERSON, "revision")}
     form = Form(schemas.EditPersonSchema(), initial)
     if form.accepted():
-        if answer := form.repeated() or conflicts.found(form, person, back=back):
+        if answer := form.repeated():
             return answer
         with form.refusing():
+            conflicts.avoid(form, person, back=back)
             form.data.pop("revision")
             services.edit_person(person=person, **form.data)
             flash(_("Saved."), "success")
+            point_out(form.data)
             return form.done(back)
     return form.page("cases/edit_person.html", file=file, words=words, known=[])
 
@@ -66,17 +65,28 @@ def hand_over(case_id: UUID) -> ResponseReturnValue:
     file, back = case_file(case_id), url_for("cases.overview", case_id=case_id)
     case = file.Case
     desks, managers = queries.open_desks(), queries.case_managers()
-    form = Form(schemas.HandOverSchema(), {name: getattr(case, name) for name in ("desk_id", "case_manager_id", "revision")})
+    along = [what for what, _names in handovers.going_along([case.id]).get(case.id, ())]
+    form = Form(schemas.HandOverSchema(), {**_as_it_is(case), "revision": case.revision})
     if form.accepted() and _among(form, desk_id=desks, case_manager_id=managers):
-        now = {"desk_id": case.desk_id, "case_manager_id": case.case_manager_id, "note": None}
-        if answer := form.repeated() or conflicts.found(form, case, back=back, current=lambda: now, words={"note": _("Handover note")}):
+        if answer := form.repeated():
             return answer
         with form.refusing():
+            told = {"note": _("Handover note"), "along": _also(along)}
+            conflicts.avoid(form, case, back=back, current=lambda: _as_it_is(case), words=told, names=queries.names)
             form.data.pop("revision")
             handovers.hand_over(case=case, **form.data)
             flash(_("Saved."), "success")
             return form.done(back if queries.case_file(case_id, g.visitor) else url_for("cases.index"))
-    return form.page("cases/hand_over.html", file=file, desks=desks, managers=managers)
+    return form.page("cases/hand_over.html", file=file, desks=desks, managers=managers, along=_also(along))
+
+
+def _as_it_is(case: Case) -> dict[str, Any]:
+    return {"desk_id": case.desk_id, "case_manager_id": case.case_manager_id, "note": None, "along": True}
+
+
+def _also(along: list[str]) -> str:
+    """What goes along with a case, in words; "" where nothing does."""
+    return str(_("Also: %(what)s", what=", ".join(along))) if along else ""
 
 
 def _among(form: Form, **choices: list[tuple[UUID, str]]) -> bool:
@@ -98,40 +108,3 @@ def new_assignment(case_id: UUID) -> ResponseReturnValue:
             services.assign(case_id=case_id, **form.data)
             return form.done(url_for("cases.of_case", case_id=case_id))
     return form.page("cases/new_assignment.html", file=file, desks=desks, words=words)
-
-
-@dataclass(frozen=True)
-class StepPage:
-    """The words of a step's page, and the service that it calls."""
-
-    title: LazyString
-    text: LazyString
-    verb: Any
-    schema: type[Schema] = schemas.OnDaySchema
-
-
-STEPS = {
-    "contact": StepPage(_l("Record the contact"), _l("The person was reached, by phone or otherwise."), services.contact),
-    "take-in-charge": StepPage(_l("Take in charge"), _l("The person is followed from this day on."), services.take_in_charge),
-    "return": StepPage(
-        _l("Return the person"),
-        _l("The person goes back to who sent them: nobody follows them here."),
-        services.return_assignment,
-        schemas.ReturnSchema,
-    ),
-}
-
-
-@blueprint.route("/assignments/<uuid:assignment_id>/<any('contact','take-in-charge','return'):verb>", methods=["GET", "POST"])
-@requires(Cases.WRITE)
-def step(assignment_id: UUID, verb: str) -> ResponseReturnValue:
-    assignment: Assignment = queries.assignment(assignment_id, g.visitor) or abort(404)
-    page, back = STEPS[verb], way_back(url_for("cases.overview", case_id=assignment.case_id))
-    form = Form(page.schema(), {"on_date": today()})
-    if form.accepted():
-        if answer := form.repeated():
-            return answer
-        with form.refusing():
-            page.verb(assignment=assignment, **form.data)
-            return form.done(back)
-    return form.page("cases/step.html", file=case_file(assignment.case_id), page=page, back=back, words=words)

@@ -1,12 +1,12 @@
 """How the trail of people, cases and assignments reads."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
 from consortium.cases import queries, words
-from consortium.cases.models import Case, Person
+from consortium.cases.models import Case, Merge, Person
 from consortium.trail.labels import describe
 from consortium.trail.queries import Entry, history
 
@@ -75,26 +75,35 @@ describe(
 describe(
     "merges",
     _l("Merge of two people"),
-    {"reason": _l("Reason"), "undone_on": _l("Undone on")},
-    hidden=("kept_id", "merged_id", "undo"),
+    {"number": _l("Case that went into it"), "reason": _l("Reason"), "undone_on": _l("Undone on")},
+    hidden=("kept_id", "merged_id", "merged_case_id", "undo"),
 )
 
 
 # Assignments whose history is shown.
 NEWEST = 20
-# Of what went in a merge, what is the person's own and open to whoever sees the case.
-OWN = ("people", "cases")
+# Of what went in a merge, what is open to whoever sees the case, beside what rooms above keep of the person.
+OWN = ("people", "cases", "assignments")
 
 
 def of_case(case: Case, person: Person, parts: Mapping[str, str]) -> list[Entry]:
-    """What was changed in a case, its person, its newest assignments, and in whoever was merged into them; newest first.
+    """What was changed in a case, its person, its newest assignments and those removed, and in whoever was merged into them; newest first.
 
     `parts`: tables of what rooms above keep of the person, each with the column of its person.
     """
     names = queries.names()
     assignments = queries.assignment_ids(case.id, NEWEST)
     merges = queries.merges_of(person.id)
+    rows = [("cases", case.id), *(("assignments", each) for each in assignments), *(("merges", each.id) for each in merges)]
+    removed = [("assignments", "case_id", case.id)]
+    return history("people", person.id, also=[*rows, *_gone(merges, *OWN, *parts)], parts=parts, also_parts=removed, names=names)
+
+
+def merged_into(person_id: UUID, *tables: str) -> list[tuple[str, UUID]]:
+    """(table, id) of the rows that went in the merges that a person came of."""
+    return _gone(queries.merges_of(person_id), *tables)
+
+
+def _gone(merges: Iterable[Merge], *tables: str) -> list[tuple[str, UUID]]:
     steps = [step for merge in merges if not merge.undone_on for step in merge.undo["removed"]]
-    gone = [(step["table"], UUID(step["row"]["id"])) for step in steps if step["table"] in OWN]
-    rows = [("cases", case.id), *(("assignments", each) for each in assignments), *(("merges", each.id) for each in merges), *gone]
-    return history("people", person.id, also=rows, parts=parts, names=names)
+    return [(step["table"], UUID(step["row"]["id"])) for step in steps if step["table"] in tables]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import g, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Date, Select, bindparam, false, func, not_, select
 from sqlalchemy.orm import Session
@@ -29,7 +30,10 @@ def desks(session: Session) -> Mapping[str, Label]:
 
 
 def case_managers(session: Session) -> Mapping[str, Label]:
-    return {str(membership_id): name for membership_id, name in queries.case_managers()}
+    """Whoever may be filtered by: those who left too, for what they leave."""
+    return {
+        str(row.id): _("%(name)s (no longer in service)", name=row.name) if row.left else row.name for row in queries.case_managers_ever()
+    }
 
 
 def _new_person() -> str | None:
@@ -58,7 +62,7 @@ CASES = Listing(
         Choice("desk", _l("Desk"), Desk.slug, options=desks),
         Choice("case_manager", _l("Case manager"), Case.case_manager_id, options=case_managers),
         Choice("state", _l("State"), _state, options=words.STATES),
-        # Nobody follows them: there is nobody, they have left, the desk is closed.
+        # Nobody follows them: there is nobody, they have left or serve other desks, the desk is closed.
         Choice("to_reassign", _l("To reassign"), options={"yes": _l("Yes")}, condition=lambda values: queries.to_reassign()),
     ),
     phone=("surname", "first_name", "state"),

@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from consortium.cases import merging, queries, schemas, unions
+from consortium.cases import comparing, merging, queries, schemas, unions
+from consortium.cases.comparing import One
 from consortium.cases.door import blueprint
 from consortium.cases.models import Merge, Person
 from consortium.cases.pages import Panel, case_file
@@ -17,7 +18,9 @@ from consortium.cases.queries import Found
 from consortium.cases.search import people
 from consortium.trail import labels
 from consortium.web.guard import requires
-from consortium.web.intake import Form
+from consortium.web.intake import Form, told
+from tenants.database import db
+from tenants.errors import Problem
 
 AT_MOST = 20
 
@@ -29,16 +32,25 @@ def merge(case_id: UUID) -> ResponseReturnValue:
     file = case_file(case_id)
     if (other := _other(case_id)) is None:
         return _search(file)
-    form = Form(schemas.MergeSchema(), {"other_id": other.Case.id, **_missing(file.Person, other.Person)})
+    made = merging.plan(file.Person.id, other.Person.id)
+    ones = comparing.ones(made)
+    form = _form(file, other, ones)
     if form.accepted():
         if answer := form.repeated():
             return answer
         with form.refusing():
-            done = unions.merge(kept=file.Case, merged=other.Case, fields=taken(form.data), reason=form.data["reason"])
+            chosen = {"fields": taken(form.data), "parts": _parts(form.data), "reason": form.data["reason"]}
+            done = unions.merge(kept=file.Case, merged=other.Case, **chosen)
             flash(_("They are one now: all that was recorded is in this case."), "success")
             return form.done(url_for("cases.merged", merge_id=done.id))
         file, other = case_file(case_id), _other(case_id) or abort(404)
-    return form.page("cases/merge.html", file=file, other=other, **_beside(file, other))
+    return form.page("cases/merge.html", file=file, other=other, **_beside(file, other, made, ones))
+
+
+def _form(file: Found, other: Found, ones: list[One]) -> Form:
+    """Whose value is right, field by field: what only the other has is proposed."""
+    offered = {column.name: column.stays for one in ones if one.is_offered for column in one.columns}
+    return Form(schemas.merge_form(offered), {"other_id": other.Case.id, **_missing(file.Person, other.Person), **offered})
 
 
 def _other(case_id: UUID) -> Found | None:
@@ -54,21 +66,34 @@ def taken(data: dict[str, Any]) -> tuple[str, ...]:
     return tuple(name for name in schemas.PERSON if data[name] == "merged")
 
 
+def _parts(data: dict[str, Any]) -> merging.Sides:
+    """The same of what a person has one of: table → column → whose."""
+    return {name: sides for name, sides in data.items() if isinstance(sides, dict)}
+
+
+def not_choosable(parts: merging.Sides) -> dict[str, list[str]]:
+    """What to say of columns of which nobody chooses."""
+    offered = merging.choosable()
+    unknown = [f"{table}.{name}" for table, sides in parts.items() for name in sides if name not in offered.get(table, ())]
+    return {"parts": [_("Nothing of this name is chosen here: %(names)s.", names=", ".join(unknown))]} if unknown else {}
+
+
 def _missing(ours: Person, theirs: Person) -> dict[str, str]:
     """What only the other's record has is proposed."""
     return {name: "merged" for name in schemas.PERSON if getattr(ours, name) is None and getattr(theirs, name) is not None}
 
 
-def _beside(file: Found, other: Found) -> dict[str, Any]:
-    """Field by field what differs and what is the same, in words; what moves, and what stands against it."""
+def _beside(file: Found, other: Found, made: merging.Plan, ones: list[One]) -> dict[str, Any]:
+    """Field by field what differs and what is the same, in words; what moves or becomes one, and what stands against it."""
     rows = [(name, labels.column("people", name), *(_shown(each.Person, name) for each in (file, other))) for name in schemas.PERSON]
-    made = merging.plan(file.Person.id, other.Person.id)
-    against = [] if file.Person.id == other.Person.id else unions.objections(made, file.Case.id, other.Case.id)
+    offered = [(column.name, column.label, column.ours, column.theirs) for one in ones if one.is_offered for column in one.columns]
     return {
-        "differing": [row for row in rows if row[2] != row[3]],
+        "differing": [*(row for row in rows if row[2] != row[3]), *offered],
+        "becoming": [one for one in ones if not one.is_offered],
         "same": [(row[1], row[2]) for row in rows if row[2] == row[3]],
         "moving": told_counts(made.counts),
-        "against": against,
+        "against": unions.objections(file.Case.id, other.Case.id),
+        "to_know": unions.warnings(file.Case.id, other.Case.id),
     }
 
 
@@ -101,15 +126,15 @@ def _merge(merge_id: UUID) -> Merge:
 def merged(merge_id: UUID) -> str:
     merge = _merge(merge_id)
     file = queries.file_of(merge.kept_id, g.visitor)
-    return render_template("cases/merged.html", merge=merge, file=file, moved=told_counts(counted(merge)))
+    rows = {"moved": told_counts(counted(merge)), "became_one": comparing.became_one(merge.undo)}
+    return render_template("cases/merged.html", merge=merge, file=file, **rows)
 
 
 def counted(merge: Merge) -> dict[str, int]:
     """Table → how many rows moved, of those that may be told of."""
-    told_of = {reference.table.name for to in (merging.PEOPLE, merging.CASES) for reference in merging.references(to) if reference.is_told}
     counts: dict[str, int] = {}
     for step in merge.undo["moved"]:
-        if step["table"] in told_of:
+        if merging.is_told(merging.named(step["table"])):
             counts[step["table"]] = counts.get(step["table"], 0) + len(step["ids"])
     return counts
 
@@ -117,9 +142,14 @@ def counted(merge: Merge) -> dict[str, int]:
 @blueprint.post("/merges/<uuid:merge_id>/undo")
 @requires(Cases.MERGE)
 def undo_merge(merge_id: UUID) -> ResponseReturnValue:
+    """What stands against it is told on the page of the merge, from where the case is a click away."""
     merge = _merge(merge_id)
-    unions.undo(merge=merge)
-    flash(_("They are two again, as they were."), "success")
+    try:
+        unions.undo(merge=merge)
+        flash(_("They are two again, as they were."), "success")
+    except Problem as problem:
+        db.session.rollback()
+        flash(told(problem), "warning")
     return redirect(url_for("cases.merged", merge_id=merge_id), 303)
 
 

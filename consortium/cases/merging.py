@@ -1,22 +1,28 @@
 """Two records of one person made one, and two again.
 
 What points to a person or a case is found in the keys of all tables, so that a room added later is covered without a line here. Rows
-of which a person has one only (a case, a profile) are made one in turn; the kept one's stays. Nothing is ever overwritten: rows move, go
-whole into `Merge.undo`, or the merge is refused.
+of which a person cannot have two (a case, a profile, an assignment of one day) are made one in turn, as `joining` says. Nothing is ever
+lost: rows move, go whole into `Merge.undo`, or take what they had not, and what they had before is in there too.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Table, UniqueConstraint, and_, delete, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Table, UniqueConstraint, delete, func, literal_column, select, update
+from sqlalchemy.orm.exc import StaleDataError
 
+from consortium.cases import joining
+from consortium.cases.joining import Row
 from consortium.cases.models import Case, Person
+from consortium.trail.labels import HIDDEN
 from tenants.database import Base, db, tenant_parameter
 
 PEOPLE, CASES = Person.__table__, Case.__table__
+# Table → column → whose value is right ("kept", "merged"), of the rows that are offered field by field.
+Sides = Mapping[str, Mapping[str, str | None]]
 
 
 @dataclass(frozen=True)
@@ -29,10 +35,15 @@ class Reference:
     # Other columns that together with this one are unique: an assignment's day and source, a language.
     shared: tuple[tuple[str, ...], ...]
 
-    @property
-    def is_told(self) -> bool:
-        """Whether people who merge may know of such rows: sensitive ones move unseen."""
-        return not self.table.info.get("concealed")
+
+def named(name: str) -> Table:
+    """A table by its name, as steps keep it."""
+    return Base.metadata.tables[name]
+
+
+def is_told(table: Table) -> bool:
+    """Whether people who merge may know of rows of a table: sensitive ones move, and become one, unseen."""
+    return not table.info.get("concealed")
 
 
 def references(to: Table) -> Iterator[Reference]:
@@ -47,72 +58,92 @@ def references(to: Table) -> Iterator[Reference]:
 
 
 @dataclass(frozen=True)
-class Twins:
-    """Two rows of the kept and the merged that cannot both be one person's: a fact of the same day, told twice."""
+class Fold:
+    """A row of the merged that cannot be there beside one of the kept, and what the kept one takes of it.
 
-    table: str
-    facts: dict[str, Any]
+    `through`: the column by which they are somebody's; `same`: those that, equal in both, make them one fact.
+    """
+
+    table: Table
+    kept: Row
+    merged: Row
+    through: str
+    same: tuple[str, ...]
+    takes: Mapping[str, Any]
+
+    @property
+    def differing(self) -> list[str]:
+        return [name for name in _said(self.table) if name != self.through and self.kept[name] != self.merged[name]]
+
+
+def _said(table: Table) -> list[str]:
+    """The columns in which a row says something."""
+    return [column.name for column in table.columns if column.name not in HIDDEN and column.computed is None]
+
+
+def choosable() -> dict[str, list[str]]:
+    """Table → columns of what a person has one of, and people choose field by field: where no rule makes the two one."""
+    single = [each for each in references(PEOPLE) if each.only_one and is_told(each.table) and each.table.name not in joining.RULES]
+    return {each.table.name: [name for name in _said(each.table) if name != each.column] for each in single}
 
 
 @dataclass
 class Plan:
-    """What a merge does: `moved` (reference, from, to, ids); `folded` (table, merged, kept), children first; what stands against it."""
+    """What a merge does: `moved` (reference, from, to, ids); `folded`, children first."""
 
     moved: list[tuple[Reference, UUID, UUID, list[UUID]]] = field(default_factory=list)
-    folded: list[tuple[Table, UUID, UUID]] = field(default_factory=list)
-    twins: list[Twins] = field(default_factory=list)
+    folded: list[Fold] = field(default_factory=list)
 
     @property
     def counts(self) -> dict[str, int]:
         """How many rows of each table move, of those that may be told of."""
         counted: Counter[str] = Counter()
         for reference, _, _, ids in self.moved:
-            if reference.is_told:
+            if is_told(reference.table):
                 counted[reference.table.name] += len(ids)
         return dict(counted)
 
 
-def plan(kept_id: UUID, merged_id: UUID) -> Plan:
+def plan(kept_id: UUID, merged_id: UUID, sides: Sides | None = None) -> Plan:
     """What making `merged_id` one with `kept_id` (people) would do; reads only."""
     made = Plan()
-    _fold(made, PEOPLE, kept_id, merged_id)
+    kept, merged = (_rows(PEOPLE, PEOPLE.c.id == row_id)[0] for row_id in (kept_id, merged_id))
+    _fold(made, Fold(PEOPLE, kept, merged, "", (), {}), sides or {})
     return made
 
 
-def _fold(made: Plan, table: Table, kept: UUID, merged: UUID) -> None:
+def _fold(made: Plan, fold: Fold, sides: Sides) -> None:
     """Whatever names the merged row is to name the kept one; then the merged row goes."""
-    for reference in references(table):
-        theirs, ours = (_rows(reference, row_id) for row_id in (merged, kept))
-        for their_id, our_id in _meeting(made, reference, theirs, ours):
-            _fold(made, reference.table, our_id, their_id)
-        gone = {row_id for gone_from, row_id, _ in made.folded if gone_from is reference.table}
+    for reference in references(fold.table):
+        theirs, ours = (_rows(reference.table, reference.table.c[reference.column] == row["id"]) for row in (fold.merged, fold.kept))
+        gone = set()
+        for their, our, same in _meeting(reference, theirs, ours):
+            takes = _taken(reference.table, our, their, sides.get(reference.table.name, {}))
+            _fold(made, Fold(reference.table, our, their, reference.column, same, takes), sides)
+            gone.add(their["id"])
         if ids := [row["id"] for row in theirs if row["id"] not in gone]:
-            made.moved.append((reference, merged, kept, ids))
-    made.folded.append((table, merged, kept))
+            made.moved.append((reference, fold.merged["id"], fold.kept["id"], ids))
+    made.folded.append(fold)
 
 
-def _rows(reference: Reference, row_id: UUID) -> Sequence[Any]:
-    """(id, and what may be unique with it) of the rows that name a row."""
-    table = reference.table
-    names = dict.fromkeys(("id", *(name for shared in reference.shared for name in shared)))
-    statement = select(*(table.c[name] for name in names)).where(mine(table), table.c[reference.column] == row_id)
-    return db.session.execute(statement.order_by(table.c.id)).mappings().all()
+def _rows(table: Table, which: ColumnElement[bool]) -> Sequence[Row]:
+    return [dict(row) for row in db.session.execute(select(table).where(mine(table), which).order_by(table.c.id)).mappings()]
 
 
-def _meeting(made: Plan, reference: Reference, theirs: Sequence[Any], ours: Sequence[Any]) -> Iterator[tuple[UUID, UUID]]:
-    """(theirs, ours) of rows that cannot both be there. One that is a fact of a day may not be dropped: it stands against the merge."""
-    if reference.only_one:
-        yield from ((their["id"], our["id"]) for their in theirs for our in ours)
-        return
-    for shared in reference.shared:
-        known = {tuple(row[name] for name in shared): row["id"] for row in ours}
-        for row in theirs:
-            if (same := known.get(tuple(row[name] for name in shared))) is None:
-                continue
-            if any(isinstance(reference.table.c[name].type, Date) for name in shared):
-                made.twins.append(Twins(reference.table.name, {name: row[name] for name in shared}))
-            else:
-                yield row["id"], same
+def _meeting(reference: Reference, theirs: Sequence[Row], ours: Sequence[Row]) -> Iterator[tuple[Row, Row, tuple[str, ...]]]:
+    """(theirs, ours) of rows that cannot both be there, and the columns by which they are the same."""
+    for shared in [()] if reference.only_one else reference.shared:
+        known = {tuple(row[name] for name in shared): row for row in ours}
+        same = ((row, known.get(tuple(row[name] for name in shared))) for row in theirs)
+        yield from ((their, our, shared) for their, our in same if our is not None)
+
+
+def _taken(table: Table, kept: Row, merged: Row, sides: Mapping[str, str | None]) -> dict[str, Any]:
+    """The columns of the kept row that change, and what they hold then."""
+    rule = joining.RULES.get(table.name)
+    takes = rule(kept, merged) if rule else joining.missing(kept, merged, _said(table))
+    takes |= {name: (merged if side == "merged" else kept)[name] for name, side in sides.items() if side}
+    return {name: value for name, value in takes.items() if value != kept[name]}
 
 
 def mine(table: Table) -> ColumnElement[bool]:
@@ -121,9 +152,13 @@ def mine(table: Table) -> ColumnElement[bool]:
 
 
 def carry_out(made: Plan) -> dict[str, Any]:
-    """Does it; what is needed to undo it: `moved` (table, column, from, to, ids), `removed` (table, row, kept), in the order of doing."""
+    """Does it; what is needed to undo it, in the order of doing.
+
+    `moved` (table, column, from, to, ids), `removed` (table, row, kept, same), `joined` (table, id, before, after).
+    """
     moved = [_move(reference, start, end, ids) for reference, start, end, ids in made.moved]
-    return {"moved": moved, "removed": [_remove(table, merged, kept) for table, merged, kept in made.folded]}
+    removed = [_remove(fold) for fold in made.folded]
+    return {"moved": moved, "removed": removed, "joined": [_join(fold) for fold in made.folded if fold.takes]}
 
 
 def _move(reference: Reference, start: UUID, end: UUID, ids: Sequence[UUID]) -> dict[str, Any]:
@@ -133,8 +168,30 @@ def _move(reference: Reference, start: UUID, end: UUID, ids: Sequence[UUID]) -> 
     return {"table": table.name, "column": column, "from": str(start), "to": str(end), "ids": [str(each) for each in ids]}
 
 
-def _remove(table: Table, merged: UUID, kept: UUID) -> dict[str, Any]:
-    which = and_(mine(table), table.c.id == merged)
-    row = db.session.execute(select(func.to_jsonb(literal_column(table.name))).select_from(table).where(which)).scalar_one()
-    db.session.execute(delete(table).where(which))
-    return {"table": table.name, "row": row, "kept": str(kept)}
+def _remove(fold: Fold) -> dict[str, Any]:
+    table = fold.table
+    gone = delete(table).where(mine(table), table.c.id == fold.merged["id"]).returning(_as_json(table))
+    return {"table": table.name, "row": db.session.scalars(gone).one(), "kept": str(fold.kept["id"]), "same": list(fold.same)}
+
+
+def _join(fold: Fold) -> dict[str, Any]:
+    """The revision goes on: a form that is open on the row would take away what it was given. Raises StaleDataError where the row is no
+    longer as it was when this was planned."""
+    table, row_id = fold.table, fold.kept["id"]
+    before = as_it_is(table, row_id)
+    as_planned = (mine(table), table.c.id == row_id, table.c.revision == fold.kept["revision"])
+    values = {**fold.takes, "revision": table.c.revision + 1}
+    after = db.session.scalars(update(table).where(*as_planned).values(values).returning(_as_json(table))).one_or_none()
+    if after is None:
+        raise StaleDataError(f"a row of {table.name} has been changed meanwhile")
+    sides = {side: {name: row[name] for name in fold.takes} for side, row in (("before", before), ("after", after))}
+    return {"table": table.name, "id": str(row_id), **sides}
+
+
+def as_it_is(table: Table, row_id: UUID) -> dict[str, Any]:
+    """A row as JSON has it; nothing where it is not there."""
+    return db.session.scalars(select(_as_json(table)).select_from(table).where(mine(table), table.c.id == row_id)).one_or_none() or {}
+
+
+def _as_json(table: Table) -> ColumnElement[Any]:
+    return func.to_jsonb(literal_column(table.name))

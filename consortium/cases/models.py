@@ -41,13 +41,14 @@ class ReturnReason(StrEnum):
 
 
 class Person(Tenanted, Base):
-    """A person served. `codice_fiscale` is null until known: the case number stands in for it. `search_key` is folded text, for search."""
+    """A person served. `codice_fiscale` is null until known: the case number stands in for it; of 11 digits it is a temporary one.
+    `search_key` is folded text, for search."""
 
     __tablename__ = "people"
     __table_args__ = (
         one_of("sex", Sex),
         UniqueConstraint("tenant_id", "codice_fiscale"),
-        CheckConstraint("codice_fiscale ~ '^[A-Z0-9]{16}$'", name="codice_fiscale"),
+        CheckConstraint("codice_fiscale ~ '^([A-Z0-9]{16}|[0-9]{11})$'", name="codice_fiscale"),
         # For the beginnings of words; and names with one letter left open, for the search that forgives a typo.
         Index(
             "ix_people_search",
@@ -84,6 +85,10 @@ class Person(Tenanted, Base):
             persisted=True,
         )
     )
+
+    @property
+    def has_temporary_code(self) -> bool:
+        return len(self.codice_fiscale or "") == 11
 
 
 class Case(Tenanted, Base):
@@ -131,7 +136,7 @@ class Assignment(Tenanted, Base):
             "assigned_on",
             postgresql_where=text("taken_in_charge_on IS NULL AND returned_on IS NULL"),
         ),
-        {"info": {"personal": True}},
+        {"info": {"personal": True, "part_of": "case_id"}},
     )
 
     case_id: Mapped[UUID]
@@ -170,15 +175,22 @@ class Handover(Tenanted, Base):
 class Merge(Tenanted, Base):
     """Two rows of one person made one. The merged person and case are gone; `undo` holds all that brings them back.
 
-    `undo`: rows that were removed (table → rows as JSON) and rows that were moved (table → ids) or changed (columns before).
-    No key to the merged rows: they are not there.
+    `undo`: rows that were removed, moved, or changed by it, as `merging.carry_out` tells. No key to the merged rows: they are not there.
+    `merged_id` was the person, `merged_case_id` their case, `number` its number: papers have it.
     """
 
     __tablename__ = "merges"
-    __table_args__ = (*belongs_to(kept_id="people"), {"info": {"personal": True}})
+    __table_args__ = (
+        *belongs_to(kept_id="people"),
+        Index("ix_merges_number", "tenant_id", "number"),
+        Index("ix_merges_merged_case_id", "tenant_id", "merged_case_id"),
+        {"info": {"personal": True}},
+    )
 
     kept_id: Mapped[UUID]
     merged_id: Mapped[UUID] = mapped_column(Uuid)
+    merged_case_id: Mapped[UUID] = mapped_column(Uuid)
+    number: Mapped[str]
     reason: Mapped[str | None]
     undo: Mapped[dict[str, Any]] = mapped_column(JSONB)
     undone_on: Mapped[date | None]

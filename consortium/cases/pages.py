@@ -6,11 +6,14 @@ A room says so when it opens: `pages.of(app).tabs.append(Tab(_l("Pathways"), "pa
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from flask import Flask, abort, current_app, g, request, url_for
+from flask import Flask, abort, current_app, flash, g, redirect, request, url_for
+from flask_babel import gettext as _
 from markupsafe import Markup
+from werkzeug.wrappers import Response
 
 from consortium.cases import history, queries, words
 from consortium.cases.queries import Found
@@ -43,10 +46,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of the overview; its step is the case's, where lower rooms have none."""
+    """A part of the overview; its step is the case's, where lower rooms have none. `due_on`: by when that one is to be done."""
 
     html: Markup
     step: Step | None = None
+    due_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -108,19 +112,27 @@ def of(app: Flask) -> Pages:
 
 
 def case_file(case_id: UUID) -> Found:
-    """The case, if the visitor may see it; else 404."""
-    return queries.case_file(case_id, g.visitor) or abort(404)
+    """The case, if the visitor may see it; else 404. A page of one that was merged leads to that of the one it went into."""
+    return queries.case_file(case_id, g.visitor) or abort(_merged_into(case_id) or 404)
 
 
-def around(case_id: UUID) -> dict[str, Any]:
-    """What `cases/case.html` shows around each of its tabs, those of upper rooms too."""
-    return {"file": case_file(case_id), "tabs": tabs(case_id), "case_words": words}
+def _merged_into(case_id: UUID) -> Response | None:
+    is_page = request.method == "GET" and not request.path.startswith("/api/")
+    if not is_page or not (kept := queries.merged_into(case_id, g.visitor)):
+        return None
+    flash(_("Case %(merged)s was merged into this one, %(number)s.", merged=kept.merged, number=kept.number), "info")
+    return redirect(url_for(request.endpoint or "", **{**(request.view_args or {}), "case_id": kept.id}))
 
 
-def tabs(case_id: UUID) -> list[tuple[str, str, bool]]:
+def around(case_id: UUID, within: str | None = None) -> dict[str, Any]:
+    """What `cases/case.html` shows around each of its tabs, those of upper rooms too. `within`: the tab of a page that is none itself."""
+    return {"file": case_file(case_id), "tabs": tabs(case_id, within or request.endpoint), "case_words": words}
+
+
+def tabs(case_id: UUID, current: str | None) -> list[tuple[str, str, bool]]:
     """(label, address, current) of the tabs that the visitor may open."""
     shown = sorted((tab for tab in of(current_app).tabs if g.visitor.may(tab.permission)), key=lambda tab: tab.order)
-    return [(str(tab.label), url_for(tab.endpoint, case_id=case_id), request.endpoint == tab.endpoint) for tab in shown]
+    return [(str(tab.label), url_for(tab.endpoint, case_id=case_id), current == tab.endpoint) for tab in shown]
 
 
 def links() -> list[tuple[str, str]]:
@@ -139,9 +151,13 @@ def sections(file: Found) -> list[Section]:
 
 def past_of(file: Found) -> list[Entry]:
     """The history of a case, with what upper rooms keep of its person."""
-    pasts = of(current_app).pasts
-    entries = history.of_case(file.Case, file.Person, {table: key for each in pasts for table, key in each.parts.items()})
-    for each in pasts:
+    parts = {table: key for each in of(current_app).pasts for table, key in each.parts.items()}
+    return worded(history.of_case(file.Case, file.Person, parts))
+
+
+def worded(entries: list[Entry]) -> list[Entry]:
+    """Changes of rows of any room, with the words of each for its codes."""
+    for each in of(current_app).pasts:
         entries = each.worded(entries)
     return entries
 

@@ -7,19 +7,21 @@ from difflib import SequenceMatcher
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, not_, or_, select, true, tuple_
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import InstrumentedAttribute
 
 from consortium.cases.birthplaces import folded
-from consortium.cases.models import Assignment, Case, Handover, Merge, Person
+from consortium.cases.models import Assignment, AssignmentState, Case, Handover, Merge, Person
 from consortium.cases.policy import Cases
 from consortium.desks.models import Desk, DeskStaff
 from consortium.identity.models import Membership
 from consortium.identity.queries import valid_on
+from consortium.trail.models import Action, TrailEntry
 from consortium.web.listing.formats import today
+from consortium.web.policy import Role
 from consortium.web.visitor import Visitor
-from tenants.database import db, tenant_parameter
+from tenants.database import db, scope, tenant_parameter
 
 Found: TypeAlias = Row[*tuple[Any, ...]]
 
@@ -91,6 +93,13 @@ def merge(merge_id: UUID, visitor: Visitor) -> Merge | None:
     return db.session.execute(statement.where(Merge.id == merge_id, visible(visitor))).scalar_one_or_none()
 
 
+def merged_into(case_id: UUID, visitor: Visitor) -> Found | None:
+    """The case (`id`, `number`) into which one (`merged`, its number) was merged, that the visitor may see."""
+    kept = and_(Merge.tenant_id == Case.tenant_id, Merge.kept_id == Case.person_id)
+    statement = select(Case.id, Case.number, Merge.number.label("merged")).join(Merge, kept)
+    return db.session.execute(statement.where(Merge.merged_case_id == case_id, Merge.undone_on.is_(None), visible(visitor))).first()
+
+
 def merges_of(person_id: UUID) -> list[Merge]:
     """The merges that a person came of, those that were undone too."""
     return list(db.session.scalars(select(Merge).where(Merge.kept_id == person_id).order_by(Merge.id)))
@@ -108,6 +117,13 @@ def assignment_ids(case_id: UUID, at_most: int) -> list[UUID]:
     newest_first = (Assignment.assigned_on.desc(), Assignment.id.desc())
     statement = select(Assignment.id).where(Assignment.case_id == case_id).order_by(*newest_first)
     return list(db.session.scalars(statement.limit(at_most)))
+
+
+def assigned_after(assignment: Assignment) -> date | None:
+    """The day on which the person of an assignment was assigned again, if they were."""
+    same_day = and_(Assignment.assigned_on == assignment.assigned_on, Assignment.id > assignment.id)
+    later = (Assignment.case_id == assignment.case_id, or_(Assignment.assigned_on > assignment.assigned_on, same_day))
+    return db.session.execute(select(func.min(Assignment.assigned_on)).where(*later)).scalar_one()
 
 
 def names() -> dict[str, str]:
@@ -225,11 +241,22 @@ def desk_slugs(visitor: Visitor) -> list[tuple[str, str]]:
     return [(row.slug, row.name) for row in db.session.execute(mine.order_by(func.app.fold(Desk.name)))]
 
 
+_FOLLOW = (Role.CASE_MANAGER, Role.COORDINATOR)
+
+
 def case_managers() -> list[tuple[UUID, str]]:
     """(membership, name) of whoever follows cases today."""
-    follows = Membership.role.in_(("case_manager", "coordinator"))
-    statement = select(Membership.id, Membership.name).where(follows, valid_on(Membership, today()))
+    statement = select(Membership.id, Membership.name).where(Membership.role.in_(_FOLLOW), valid_on(Membership, today()))
     return [(row.id, row.name) for row in db.session.execute(statement.order_by(func.app.fold(Membership.name)))]
+
+
+def case_managers_ever() -> list[Found]:
+    """Whoever follows cases today, then whoever did until they left (`id`, `name`, `left`), by name."""
+    follows = (Membership.role.in_(_FOLLOW), Membership.valid_from <= today())
+    left = func.coalesce(Membership.valid_to < today(), False).label("left")
+    return list(
+        db.session.execute(select(Membership.id, Membership.name, left).where(*follows).order_by(left, func.app.fold(Membership.name)))
+    )
 
 
 def sees_desk(membership_id: UUID, desk_id: UUID) -> bool:
@@ -259,9 +286,25 @@ def desk_name(desk_id: UUID) -> str:
     return db.session.execute(select(Desk.name).where(Desk.id == desk_id)).scalar_one_or_none() or ""
 
 
+def out_of_reach(who: InstrumentedAttribute[Any], *desks: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """The condition that somebody (in the statement as `Membership`) does not see what is at any of some desks: they have left, they have
+    figures only, or they serve none of them. As `sees_desk`, for rows."""
+    serving = select(DeskStaff.membership_id, DeskStaff.desk_id).where(
+        DeskStaff.tenant_id == tenant_parameter(), valid_on(DeskStaff, today())
+    )
+    elsewhere = and_(Membership.role == Role.CASE_MANAGER, *(tuple_(who, desk).not_in(serving) for desk in desks))
+    return or_(Membership.valid_to < today(), Membership.role == Role.READER, elsewhere)
+
+
+def unfollowed() -> ColumnElement[bool]:
+    """The condition on a case (with its desk and case manager) that it has no case manager who sees it, or a desk that is closed."""
+    return or_(Case.case_manager_id.is_(None), Desk.closed_on < today(), out_of_reach(Case.case_manager_id, Case.desk_id))
+
+
 def to_reassign() -> ColumnElement[bool]:
-    """The condition on a case (with its desk and case manager) that nobody follows: there is nobody, they have left, the desk is closed."""
-    return or_(Case.case_manager_id.is_(None), Membership.valid_to < today(), Desk.closed_on < today())
+    """The condition on a case (as in `unfollowed`) that somebody is to follow it: not if the person went back to who sent them."""
+    state = of_latest_assignment(Assignment.state)
+    return and_(unfollowed(), state.is_distinct_from(AssignmentState.RETURNED))
 
 
 def count_to_reassign(visitor: Visitor, case_manager_id: UUID | None = None) -> int:
@@ -272,15 +315,22 @@ def count_to_reassign(visitor: Visitor, case_manager_id: UUID | None = None) -> 
     return db.session.execute(mine).scalar_one()
 
 
-def nobodys(visitor: Visitor, at_most: int, *, at: UUID | None = None, case_id: UUID | None = None) -> list[Found]:
-    """Cases that nobody follows, at a desk or at all that the visitor may see, the oldest first (`id`, `number`, `surname`,
-    `first_name`, `phone`, `opened_on`, `desk`); `case_id`: this one, if it is one of them."""
+def nobodys(visitor: Visitor, at_most: int, *, at: UUID | None = None) -> list[Found]:
+    """Cases that somebody is to follow, at a desk or at all that the visitor may see, the oldest first (`id`, `number`, `surname`,
+    `first_name`, `phone`, `opened_on`, `desk`)."""
     columns = (Case.id, Case.number, Case.opened_on, Person.surname, Person.first_name, Person.phone, Desk.name.label("desk"))
     statement = select(*columns).join(Person, same(Case.person_id, Person)).join(Desk, same(Case.desk_id, Desk))
     followed = statement.outerjoin(Membership, same(Case.case_manager_id, Membership)).where(to_reassign(), visible(visitor))
-    which = [Case.desk_id == at] if at else []
-    which += [Case.id == case_id] if case_id else []
-    return list(db.session.execute(followed.where(*which).order_by(Case.opened_on, Case.id).limit(at_most)))
+    here = followed.where(Case.desk_id == at) if at else followed
+    return list(db.session.execute(here.order_by(Case.opened_on, Case.id).limit(at_most)))
+
+
+def follower(case_id: UUID) -> str | None:
+    """The name of whoever follows a case; None where somebody may take it (see `unfollowed`)."""
+    statement = select(Membership.name, unfollowed().label("free")).select_from(Case).join(Desk, same(Case.desk_id, Desk))
+    followed = statement.outerjoin(Membership, same(Case.case_manager_id, Membership)).where(Case.id == case_id)
+    row = db.session.execute(followed).one()
+    return None if row.free else row.name
 
 
 def handovers_of(case_id: UUID) -> list[Found]:
@@ -296,6 +346,28 @@ def handovers_of(case_id: UUID) -> list[Found]:
         .outerjoin(to_manager, same(Handover.to_manager_id, to_manager))
     )
     return list(db.session.execute(statement.where(Handover.case_id == case_id).order_by(Handover.id.desc())))
+
+
+def latest_note(case_id: UUID) -> Found | None:
+    """The newest handover of a case that came with a note (as `handovers_of` has them)."""
+    return next((row for row in handovers_of(case_id) if row.note), None)
+
+
+def received(visitor: Visitor, since: date, at_most: int) -> list[Found]:
+    """Cases that others have handed to the visitor since a day, and that are still theirs, the newest first (`id`, `number`, `surname`,
+    `first_name`, `phone`, `desk`, `on_date`, `from_manager`, `note`)."""
+    me, newer, told, giver = visitor.membership_id, aliased(Handover), aliased(TrailEntry), aliased(Membership)
+    written = (told.tenant_id == Handover.tenant_id, told.table_name == Handover.__tablename__, told.row_id == Handover.id)
+    by_me = exists().where(*written, told.action == Action.INSERT, told.actor_id == scope().actor_id)
+    later = exists().where(newer.tenant_id == Handover.tenant_id, newer.case_id == Handover.case_id, newer.id > Handover.id)
+    columns = (Case.id, Case.number, Person.surname, Person.first_name, Person.phone, Desk.name.label("desk"))
+    statement = select(*columns, Handover.on_date, Handover.note, giver.name.label("from_manager")).select_from(Handover)
+    joined = (
+        statement.join(Case, same(Handover.case_id, Case)).join(Person, same(Case.person_id, Person)).join(Desk, same(Case.desk_id, Desk))
+    )
+    to_me = (Handover.to_manager_id == me, Handover.from_manager_id.is_distinct_from(me), Case.case_manager_id == me)
+    mine = joined.outerjoin(giver, same(Handover.from_manager_id, giver)).where(*to_me, Handover.on_date >= since, not_(later), not_(by_me))
+    return list(db.session.execute(mine.where(visible(visitor)).order_by(Handover.id.desc()).limit(at_most)))
 
 
 def usual_job_centre() -> str:

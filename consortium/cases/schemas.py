@@ -1,6 +1,7 @@
 """Shapes of people, cases and assignments, as pages and programs send them."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -22,7 +23,22 @@ def tidy_phone(text: str) -> str | None:
     return re.sub(r"^(\+39|0039)(?=\d{6})", "", re.sub(r"[\s./()-]", "", text)) or None
 
 
-class PersonSchema(Schema):
+class _TidySchema(Schema):
+    """A codice fiscale and a phone, however they are written."""
+
+    @pre_load
+    def _tidy(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        if not isinstance(data, dict):
+            return data  # marshmallow says what is wrong with it
+        tidied = dict(data)
+        if isinstance(data.get("codice_fiscale"), str):
+            tidied["codice_fiscale"] = codice_fiscale.tidy(data["codice_fiscale"]) or None
+        if isinstance(data.get("phone"), str):
+            tidied["phone"] = tidy_phone(data["phone"])
+        return tidied
+
+
+class PersonSchema(_TidySchema):
     """The personal section of the SAP. A code, where there is one, agrees with the rest, or each field says what disagrees."""
 
     codice_fiscale = Words(allow_none=True, load_default=None)
@@ -37,17 +53,6 @@ class PersonSchema(Schema):
     email = Mail(allow_none=True, load_default=None)
     education = Words(allow_none=True, load_default=None)
     occupation = Words(allow_none=True, load_default=None)
-
-    @pre_load
-    def _tidy(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
-        if not isinstance(data, dict):
-            return data  # marshmallow says what is wrong with it
-        tidied = dict(data)
-        if isinstance(data.get("codice_fiscale"), str):
-            tidied["codice_fiscale"] = codice_fiscale.tidy(data["codice_fiscale"]) or None
-        if isinstance(data.get("phone"), str):
-            tidied["phone"] = tidy_phone(data["phone"])
-        return tidied
 
     @validates_schema(skip_on_field_errors=False)
     def _born(self, data: dict[str, Any], **_options: Any) -> None:
@@ -109,17 +114,47 @@ class EditPersonSchema(PersonSchema):
     revision = Whole(required=True)
 
 
+class CodeSchema(_TidySchema):
+    codice_fiscale = Words(required=True)
+
+
+class KnownSchema(_TidySchema):
+    """What is known of a person so far: whoever has this code or this phone, or this birth date and a similar name, may be the same."""
+
+    codice_fiscale = Words(allow_none=True, load_default=None)
+    surname = Words(load_default="")
+    first_name = Words(load_default="")
+    born_on = Day(allow_none=True, load_default=None)
+    phone = fields.String(allow_none=True, load_default=None, validate=PHONE)
+
+
 class OnDaySchema(Schema):
     """Something that happened on a day."""
 
     on_date = Day(required=True)
 
 
+# What a step leads to.
+STEPPED = (AssignmentState.CONTACTED, AssignmentState.TAKEN_IN_CHARGE, AssignmentState.RETURNED)
+
+
+class UndoStepSchema(Schema):
+    """The step that is taken back, by the state to which it led: another one taken since stays."""
+
+    state = OneOf(STEPPED, required=True)
+
+
 class ReturnSchema(OnDaySchema):
     reason = OneOf(ReturnReason, required=True)
 
 
-class HandOverSchema(Schema):
+class _AlongSchema(Schema):
+    """`along`: the open pathways of a case go to the same case manager: those that its own followed until now, or that nobody does."""
+
+    along = fields.Boolean(load_default=True)
+
+
+class HandOverSchema(_AlongSchema):
     """Who follows a case from now on, and at which desk."""
 
     desk_id = Id(required=True)
@@ -128,7 +163,7 @@ class HandOverSchema(Schema):
     revision = Whole(required=True)
 
 
-class HandOverManySchema(Schema):
+class HandOverManySchema(_AlongSchema):
     """Who follows several cases from now on; each stays at its desk, where none is chosen."""
 
     desk_id = Id(allow_none=True, load_default=None)
@@ -136,8 +171,13 @@ class HandOverManySchema(Schema):
     note = Words(LONGEST_NOTE, allow_none=True, load_default=None)
 
 
-class _MergeSchema(Schema):
+class OtherSchema(Schema):
+    """Another case, of the same person perhaps."""
+
     other_id = Id(required=True)
+
+
+class _MergeSchema(OtherSchema):
     reason = Words(LONGEST_NOTE, allow_none=True, load_default=None)
 
 
@@ -149,14 +189,54 @@ def _side() -> OneOf:
 MergeSchema: type[Schema] = _MergeSchema.from_dict({name: _side() for name in PERSON}, name="MergeSchema")
 
 
-class MergeShape(Schema):
-    """Two people made one: `kept_id` is there, `merged_id` was."""
+def merge_form(parts: Iterable[str]) -> Schema:
+    """As a page asks it, of what these two have: `parts` are fields of what a person has one of ("profiles.skills")."""
+    return MergeSchema.from_dict({name: _side() for name in parts}, name="MergeForm")()
+
+
+class ProgramMergeSchema(MergeSchema):  # type: ignore[misc, valid-type]  # made of the person's fields, above
+    """`parts`: the same of what a person has one of, {"profiles": {"skills": "merged"}}; of which nothing is said, what only the merged
+    one has is taken."""
+
+    parts = fields.Dict(keys=fields.String(), values=fields.Dict(keys=fields.String(), values=OneOf(SIDES)), load_default=dict)
+
+
+class MovedShape(Schema):
+    """Records of a kind that go to the case that stays, and how many."""
+
+    what = fields.String()
+    rows = fields.Integer()
+
+
+class ListedMergeShape(Schema):
+    """Two people made one: `kept_id` is there, `merged_id` was. `case_id` is the case that stayed, `merged_number` the one that went."""
 
     id = fields.UUID()
+    case_id = fields.UUID()
+    merged_number = fields.String()
     kept_id = fields.UUID()
     merged_id = fields.UUID()
+    merged_at = fields.DateTime()
     reason = fields.String(allow_none=True)
     undone_on = fields.Date(allow_none=True)
+    moved = fields.List(fields.Nested(MovedShape))
+
+
+class BecameOneShape(Schema):
+    """Two records that became one, and what the one that stayed took of the other."""
+
+    what = fields.String()
+    took = fields.String()
+
+
+class MergeShape(ListedMergeShape):
+    """Two people made one, with what moved and what became one."""
+
+    became_one = fields.List(fields.Nested(BecameOneShape))
+
+
+class MergesShape(Schema):
+    items = fields.List(fields.Nested(ListedMergeShape))
 
 
 class HandoverShape(Schema):
@@ -234,23 +314,72 @@ class AssignmentShape(Schema):
     return_reason = fields.String(allow_none=True)
 
 
-class ChangeShape(Schema):
-    field = fields.String()
-    before = fields.String(allow_none=True)
-    after = fields.String(allow_none=True)
+class KnownShape(Schema):
+    """Somebody who is here already, and by what they are known. Of one that one may not see, the desk and nothing else (`case_id` null)."""
+
+    case_id = fields.UUID(allow_none=True)
+    desk = fields.String()
+    same_code = fields.Boolean()
+    same_phone = fields.Boolean()
+    number = fields.String()
+    name = fields.String()
+    born_on = fields.Date(allow_none=True)
+    codice_fiscale = fields.String(allow_none=True)
 
 
-class EntryShape(Schema):
-    """Something that was done, and the fields that it changed."""
-
-    moment = fields.DateTime()
-    who = fields.String()
-    what = fields.String()
-    changes = fields.List(fields.Nested(ChangeShape))
+class KnownPeopleShape(Schema):
+    items = fields.List(fields.Nested(KnownShape))
 
 
-class HistoryShape(Schema):
-    items = fields.List(fields.Nested(EntryShape))
+class DecodedShape(Schema):
+    """What a codice fiscale says; the place by its name of the day of birth, `province` EE for a state abroad."""
+
+    sex = fields.String(validate=validate.OneOf(list(Sex)))
+    born_on = fields.Date()
+    birthplace = fields.String()
+    province = fields.String()
+
+
+class SideShape(Schema):
+    """One of two cases that are compared."""
+
+    case_id = fields.UUID(attribute="Case.id")
+    number = fields.String(attribute="Case.number")
+    desk = fields.String(attribute="Desk.name")
+    case_manager = fields.String(allow_none=True)
+    person = fields.Nested(PersonShape, attribute="Person")
+
+
+class ComparedShape(Schema):
+    """A field in which two records differ, in words. `stays`: whose it is then; empty where it is made of both."""
+
+    name = fields.String()
+    label = fields.String()
+    kept = fields.String(attribute="ours", allow_none=True)
+    merged = fields.String(attribute="theirs", allow_none=True)
+    stays = fields.String(validate=validate.OneOf([*SIDES, ""]))
+
+
+class BecomingOneShape(Schema):
+    """Two records that become one. `is_offered`: whose is right is chosen field by field, in `parts`; `name` is table.field."""
+
+    table = fields.String()
+    title = fields.String()
+    columns = fields.List(fields.Nested(ComparedShape))
+    is_offered = fields.Boolean()
+
+
+class ComparisonShape(Schema):
+    """Two cases side by side: the fields of the person that differ, what would move or become one, what stands against their merge and
+    what is to be known before it, in sentences."""
+
+    kept = fields.Nested(SideShape)
+    merged = fields.Nested(SideShape)
+    differing = fields.List(fields.String(validate=validate.OneOf(list(PERSON))))
+    moving = fields.List(fields.Nested(MovedShape))
+    becoming_one = fields.List(fields.Nested(BecomingOneShape))
+    against = fields.List(fields.String())
+    to_know = fields.List(fields.String())
 
 
 class CaseShape(Schema):

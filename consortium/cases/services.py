@@ -1,5 +1,6 @@
 """Writes of cases: a person is registered, has a case, is assigned, contacted, taken in charge or returned."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.dialects.postgresql import insert
 
+from consortium.cases import queries
 from consortium.cases.models import Assignment, AssignmentState, Case, Counter, Person
 from consortium.desks.models import Desk
 from consortium.web.listing.formats import day as shown
@@ -30,7 +32,7 @@ class CaseExists(Problem):
 
 class AssignmentRepeated(Problem):
     title = _l("This assignment was already recorded, on the same day")
-    remedy = _l("Open the case: it is among the assignments.")
+    remedy = _l("Open the case: it is among the assignments, where a step that was a mistake can be taken back.")
 
 
 class DeskClosed(Problem):
@@ -48,6 +50,25 @@ class AlreadyEnded(Problem):
     """An assignment that was taken in charge or returned takes no more steps."""
 
     title = _l("This assignment is already closed")
+
+
+class StepGone(Problem):
+    title = _l("This is not the last step of the assignment any more")
+    remedy = _l("Look at it again, and take back the last one if it was a mistake.")
+
+
+class StepStands(Problem):
+    title = _l("This step can no longer be taken back: there is later work on it")
+    remedy = _l("Undo the later work first.")
+
+
+class StepsTaken(Problem):
+    title = _l("Only an assignment of which no step was recorded can be removed")
+    remedy = _l("Take its last step back first, if that was a mistake too.")
+
+
+# What rooms above know against taking an intake back, in sentences, from the assignment: `services.LATER_WORK.append(…)`.
+LATER_WORK: list[Callable[[Assignment], list[str]]] = []
 
 
 def draw(name: str, count: int = 1) -> int:
@@ -112,9 +133,12 @@ def assign(*, case_id: UUID, desk_id: UUID, source: str, job_centre: str | None,
 
 
 def contact(*, assignment: Assignment, on_date: date) -> Assignment:
-    """The person was reached. Raises AlreadyEnded, DayRefused."""
+    """The person was reached: told twice (by two people, each from a page of their own), the first day stays.
+
+    Raises AlreadyEnded, DayRefused.
+    """
     _may_go_on(assignment, on_date)
-    assignment.contacted_on, assignment.state = on_date, AssignmentState.CONTACTED
+    assignment.contacted_on, assignment.state = assignment.contacted_on or on_date, AssignmentState.CONTACTED
     db.session.flush()
     return assignment
 
@@ -135,7 +159,41 @@ def return_assignment(*, assignment: Assignment, on_date: date, reason: str) -> 
     return assignment
 
 
+def undo_step(*, assignment: Assignment, state: str) -> Assignment:
+    """The last step, which led to `state`, was a mistake: the assignment stands as before it. Raises StepGone, StepStands."""
+    db.session.refresh(assignment, with_for_update=True)
+    if assignment.state != state:
+        raise StepGone
+    if against := _later_work(assignment):
+        raise StepStands(" ".join(against))
+    if assignment.state == AssignmentState.CONTACTED:
+        assignment.contacted_on = None
+    assignment.taken_in_charge_on = assignment.returned_on = assignment.return_reason = None
+    assignment.state = AssignmentState.CONTACTED if assignment.contacted_on else AssignmentState.ASSIGNED
+    db.session.flush()
+    return assignment
+
+
+def _later_work(assignment: Assignment) -> list[str]:
+    """What stands on the last step, in sentences."""
+    if assignment.state == AssignmentState.TAKEN_IN_CHARGE:
+        return [words for known in LATER_WORK for words in known(assignment)]
+    after = queries.assigned_after(assignment) if assignment.state == AssignmentState.RETURNED else None
+    return [_("The person was assigned again on %(day)s.", day=shown(after))] if after else []
+
+
+def remove_assignment(*, assignment: Assignment) -> None:
+    """It was recorded by mistake; the history of the case keeps it. Raises StepsTaken."""
+    db.session.refresh(assignment, with_for_update=True)
+    if assignment.state != AssignmentState.ASSIGNED:
+        raise StepsTaken
+    db.session.delete(assignment)
+    db.session.flush()
+
+
 def _may_go_on(assignment: Assignment, on_date: date) -> None:
+    """The row is held from here on: of two steps at once, the second finds the first done."""
+    db.session.refresh(assignment, with_for_update=True)
     _has_come(on_date, "on_date")
     if assignment.taken_in_charge_on:
         raise AlreadyEnded(_("The person was taken in charge on %(day)s.", day=shown(assignment.taken_in_charge_on)))

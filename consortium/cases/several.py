@@ -18,12 +18,14 @@ from consortium.web.guard import requires
 from consortium.web.listing.actions import Outlook
 from consortium.web.several import Facts, Several, respond
 
+Change = tuple[str, str | None, str | None]
+
 
 def _handed_over(ids: Sequence[UUID], facts: Facts | None) -> list[Outlook]:
     opens, found = linker("cases.overview", "case_id", "id")(), queries.lines(ids)
     if facts is None:
         return [Outlook(row.id, _name(row), opens(row)) for row in found]
-    to = _Next(facts)
+    to = _Next(ids, facts)
     return [Outlook(row.id, _name(row), opens(row), to.changes(row), to.refusal(row)) for row in found]
 
 
@@ -34,16 +36,20 @@ def _name(row: Found) -> str:
 class _Next:
     """Where cases go: `desk_id` None, each stays at its desk."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, ids: Sequence[UUID], facts: Facts) -> None:
         self.desk_id: UUID | None = facts["desk_id"]
         self.manager_id: UUID = facts["case_manager_id"]
         self.desk = queries.desk_name(self.desk_id) if self.desk_id else ""
         self.manager = dict(queries.case_managers())[self.manager_id]
         self.seen = queries.desks_seen(self.manager_id)
+        self.along = handovers.going_along(ids, self.manager_id) if facts["along"] else {}
 
-    def changes(self, row: Found) -> list[tuple[str, str | None, str | None]]:
-        told = [(_("Desk"), row.desk, self.desk)] if self.desk_id and self.desk_id != row.desk_id else []
-        return told + ([(_("Case manager"), row.case_manager, self.manager)] if self.manager_id != row.case_manager_id else [])
+    def changes(self, row: Found) -> list[Change]:
+        """What goes along goes with a case that goes."""
+        told: list[Change] = [(_("Desk"), row.desk, self.desk)] if self.desk_id not in (None, row.desk_id) else []
+        told += [(_("Case manager"), row.case_manager, self.manager)] if self.manager_id != row.case_manager_id else []
+        along: list[Change] = [(what.capitalize(), names, self.manager) for what, names in self.along.get(row.id, ())]
+        return [*told, *along] if told else []
 
     def refusal(self, row: Found) -> str:
         desk_id, desk = (self.desk_id, self.desk) if self.desk_id else (row.desk_id, row.desk)
@@ -63,6 +69,8 @@ SEVERAL: Mapping[str, Several] = {
         schema=schemas.HandOverManySchema,
         fields="cases/several_hand_over.html",
         choices=lambda: {"desk_id": queries.open_desks(), "case_manager_id": queries.case_managers()},
+        initial=lambda: {"along": True},
+        words={"along": handovers.ALONG},
         outlook=_handed_over,
         apply=_hand_over,
     )

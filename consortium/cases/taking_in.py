@@ -1,27 +1,32 @@
 """Taking a person in: who they are, where they come from, and whether they are here already, in one page; after a search."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from flask import flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from consortium.cases import codice_fiscale, queries, schemas, services, words
+from consortium.cases import codice_fiscale, filling, queries, schemas, services, words
 from consortium.cases.door import blueprint
 from consortium.cases.forms import PERSON, own_desk, usual
 from consortium.cases.models import Case
+from consortium.cases.places import point_out
 from consortium.cases.policy import Cases
 from consortium.cases.queries import Known
 from consortium.cases.search import NUMBER, PHONE
 from consortium.web.drafts import drafted
 from consortium.web.guard import requires
 from consortium.web.intake import Form, typed
-from consortium.web.listing.formats import day, today
+from consortium.web.listing.formats import today
 
 # What was searched for last, in the signed cookie of the session: names stay out of addresses.
 SEARCHED = "searched"
+# What was meant for a codice fiscale: letters and digits together, about as long.
+CODE = re.compile(r"[A-Z]{5}(?=\D{0,9}\d)[A-Z0-9]{8,13}")
 SENT = ("source", "job_centre", "desk_id", "gol_path", "assigned_on")
 
 
@@ -31,11 +36,13 @@ SENT = ("source", "job_centre", "desk_id", "gol_path", "assigned_on")
 def take_in() -> ResponseReturnValue:
     """A person, where they come from and their intake, in one page. Who has not searched for them does so first."""
     searched = session.get(SEARCHED)
-    if request.method != "POST" and searched is None:
+    if request.method != "POST" and not searched:
         flash(_("Search for the person first: they may be here already. “New person” is below the results."), "info")
         return redirect(url_for("cases.search"))
     desks = queries.desks(g.visitor)
     form, known = Form(schemas.TakeInSchema(), {**usual(desks), **as_searched(searched or "")}), list[Known]()
+    if request.method != "POST":
+        return _opened(form, desks)
     if form.accepted() and own_desk(form, desks):
         # Claimed first: the second click must not find the person of the first as somebody else.
         if answer := form.repeated():
@@ -47,16 +54,31 @@ def take_in() -> ResponseReturnValue:
             with form.refusing():
                 case = taken_in(**form.data)
                 name = "{first_name} {surname}".format(**form.data)
-                session.pop(SEARCHED, None)
+                _use_up(searched or "", form)
                 flash(_("%(name)s has the case %(number)s.", name=name, number=case.number), "success")
+                point_out(form.data)
                 return form.done(url_for("cases.overview", case_id=case.id))
-    return form.page("cases/take_in.html", desks=desks, known=known, words=words)
+    return form.page("cases/take_in.html", desks=desks, known=known, words=words, coded=None)
+
+
+def _opened(form: Form, desks: list[tuple[UUID, str]]) -> ResponseReturnValue:
+    """What a code that was searched for says is there already, and who may be the person."""
+    coded = filling.filled(form.values, form.draft.typed().getlist(filling.MARKS) if form.draft and form.draft.resumed else ())
+    form.values = dict(coded.values)
+    return form.page("cases/take_in.html", desks=desks, known=likely(form.values), words=words, coded=coded)
+
+
+def _use_up(searched: str, form: Form) -> None:
+    """Each person has a search of their own. That there was one stays true of the forms that are open in other windows, and what was
+    searched for last may be for one of those."""
+    if as_searched(searched).items() <= form.values.items():
+        session[SEARCHED] = ""
 
 
 def as_searched(text: str) -> dict[str, str]:
-    """What a search says of a person who was not found: a codice fiscale, a phone, else the surname."""
+    """What a search says of a person who was not found: a codice fiscale (mistyped perhaps), a phone, else the surname."""
     code = codice_fiscale.tidy(text)
-    if re.fullmatch(r"[A-Z]{6}[A-Z0-9]{10}", code):
+    if CODE.fullmatch(code) or codice_fiscale.is_temporary(code):
         return {"codice_fiscale": code}
     if any(sign.isdigit() for sign in text):
         return {"phone": text} if PHONE.fullmatch(text) and not NUMBER.fullmatch(text) else {}
@@ -94,36 +116,28 @@ def taken_in(*, take_in_charge: bool, distinct: bool, **facts: Any) -> Case:
 @blueprint.post("/cases/decoded")
 @requires(Cases.WRITE)
 def decoded() -> str:
-    """For htmx: sex, day and place of birth as the codice fiscale being typed says, where they are still empty."""
-    values = typed(schemas.PersonSchema())
-    code, note = codice_fiscale.tidy(values.get("codice_fiscale") or ""), ""
-    try:
-        said = codice_fiscale.decode(code)
-    except codice_fiscale.Malformed as malformed:
-        note = str(malformed) if code else ""
-    else:
-        filled = {"sex": said.sex, "born_on": said.born_on, "birthplace": said.birthplace}
-        values = {**values, **{name: value for name, value in filled.items() if not values.get(name)}}
-        note = _("The code says: %(sex)s, %(day)s, %(place)s.", sex=words.SEXES[said.sex], day=day(said.born_on), place=said.place)
-    form = Form(schemas.PersonSchema(), values)
-    return render_template("cases/decoded.html", form=form, note=note, words=words)
+    """For htmx: sex, day and place of birth as the codice fiscale being typed says, but for what was written by hand."""
+    coded = filling.filled(typed(schemas.PersonSchema()), request.form.getlist(filling.MARKS))
+    return render_template("cases/decoded.html", form=Form(schemas.PersonSchema(), coded.values), coded=coded, words=words)
 
 
 @blueprint.post("/cases/known")
 @requires(Cases.WRITE)
 def known() -> str:
     """For htmx: who may be the person being typed already."""
-    values = typed(schemas.PersonSchema())
+    return render_template("cases/known.html", known=likely(typed(schemas.PersonSchema())))
+
+
+def likely(values: Mapping[str, Any]) -> list[Known]:
+    """Who may be the person of a form's values, whole or not, already."""
     code = codice_fiscale.tidy(values.get("codice_fiscale") or "") or None
-    born_on = _day(values.get("born_on"))
     names = {"surname": values.get("surname") or "", "first_name": values.get("first_name") or ""}
     phone = schemas.tidy_phone(values.get("phone") or "")
-    found = queries.known(g.visitor, codice_fiscale=code, born_on=born_on, phone=phone, **names)
-    return render_template("cases/known.html", known=found)
+    return queries.known(g.visitor, codice_fiscale=code, born_on=_day(values.get("born_on")), phone=phone, **names)
 
 
-def _day(text: str | None) -> date | None:
+def _day(value: Any) -> date | None:
     try:
-        return date.fromisoformat(text or "")
+        return date.fromisoformat(str(value))
     except ValueError:
         return None

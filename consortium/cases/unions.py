@@ -20,6 +20,8 @@ from tenants.errors import Problem
 
 # What rooms above know against a merge, in sentences, from the cases (kept, merged): `unions.CLASHES.append(…)`.
 CLASHES: list[Callable[[UUID, UUID], list[str]]] = []
+# And what they know that does not stop a merge, but is to be known before it.
+WARNINGS: list[Callable[[UUID, UUID], list[str]]] = []
 
 
 class SamePerson(Problem):
@@ -44,11 +46,13 @@ class ChangedSince(Problem):
 
 class AlreadyUndone(Problem):
     title = _l("This merge was undone already")
+    remedy = _l("There is nothing left to do: both cases are there, each with its number.")
 
 
-def merge(*, kept: Case, merged: Case, fields: tuple[str, ...], reason: str | None) -> Merge:
+def merge(*, kept: Case, merged: Case, fields: tuple[str, ...], parts: merging.Sides | None = None, reason: str | None) -> Merge:
     """`merged` and its person go into `kept` and its own; `fields`: the person's columns whose value is the merged one's.
 
+    `parts`: the same of what the person has one of (a profile): of which nothing is said, what the kept one has not itself is taken.
     Raises SamePerson, CannotMerge, CodeDisagrees; then nothing was done, once the caller has rolled back.
     """
     if kept.person_id == merged.person_id:
@@ -56,10 +60,10 @@ def merge(*, kept: Case, merged: Case, fields: tuple[str, ...], reason: str | No
     ours, theirs = _locked(kept, merged)
     chosen = {name: getattr(theirs, name) for name in fields if getattr(theirs, name) != getattr(ours, name)}
     _agree(ours, theirs, chosen)
-    made = merging.plan(ours.id, theirs.id)
-    if against := objections(made, kept.id, merged.id):
+    made = merging.plan(ours.id, theirs.id, parts)
+    if against := objections(kept.id, merged.id):
         raise CannotMerge(" ".join(against))
-    gone = {"merged_id": theirs.id, "number": merged.number}
+    gone = {"merged_id": theirs.id, "merged_case_id": merged.id, "number": merged.number}
     for row in (merged, theirs):
         db.session.expunge(row)
     with _refused(lambda what: CannotMerge(_("Both have a record that can be there only once: %(what)s.", what=what))):
@@ -68,8 +72,8 @@ def merge(*, kept: Case, merged: Case, fields: tuple[str, ...], reason: str | No
         for name, value in chosen.items():
             setattr(ours, name, value)
         db.session.flush()
-    undo = {**steps, "number": gone["number"], "before": _json(before), "after": _json(chosen)}
-    done = Merge(kept_id=ours.id, merged_id=gone["merged_id"], reason=reason, undo=undo)
+    undo = {**steps, "before": _json(before), "after": _json(chosen)}
+    done = Merge(kept_id=ours.id, **gone, reason=reason, undo=undo)
     db.session.add(done)
     db.session.flush()
     db.session.expire_all()
@@ -98,15 +102,14 @@ def _agree(ours: Person, theirs: Person, chosen: Mapping[str, Any]) -> None:
         raise CodeDisagrees(" ".join(dict.fromkeys(map(str, wrong.values()))))
 
 
-def objections(made: merging.Plan, kept_id: UUID, merged_id: UUID) -> list[str]:
+def objections(kept_id: UUID, merged_id: UUID) -> list[str]:
     """What stands against a merge (of cases), in sentences."""
-    told = [_("Both have a record of the same day: %(what)s.", what=_words_of(twins)) for twins in made.twins]
-    return told + [words for clash in CLASHES for words in clash(kept_id, merged_id)]
+    return [words for clash in CLASHES for words in clash(kept_id, merged_id)]
 
 
-def _words_of(twins: merging.Twins) -> str:
-    facts = ", ".join(filter(None, (labels.shown(twins.table, name, value) for name, value in twins.facts.items())))
-    return f"{labels.words_of(twins.table).thing} ({facts})"
+def warnings(kept_id: UUID, merged_id: UUID) -> list[str]:
+    """What is to be known before a merge (of cases), in sentences."""
+    return [words for warned in WARNINGS for words in warned(kept_id, merged_id)]
 
 
 @contextmanager
@@ -134,6 +137,7 @@ def undo(*, merge: Merge) -> Merge:
         for name, value in steps["before"].items():
             setattr(person, name, _value(name, value))
         db.session.flush()
+        parting.give_back(steps.get("joined", []))
         parting.bring_back(steps["removed"])
         parting.move_back(steps["moved"], steps["removed"])
         merge.undone_on = today()
@@ -143,9 +147,9 @@ def undo(*, merge: Merge) -> Merge:
 
 
 def _refuse_changed(person: Person, steps: Mapping[str, Any]) -> None:
-    changed = [name for name, value in steps["after"].items() if getattr(person, name) != _value(name, value)]
-    if changed:
-        fields = ", ".join(labels.column("people", name) for name in changed)
+    chosen = [labels.column("people", name) for name, value in steps["after"].items() if getattr(person, name) != _value(name, value)]
+    taken = [labels.column(table, name) for table, name in parting.changed(steps.get("joined", []))]
+    if fields := ", ".join([*chosen, *taken]):
         raise ChangedSince(_("These data, chosen in the merge, have been changed since: %(fields)s.", fields=fields))
 
 

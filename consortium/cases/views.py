@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from markupsafe import Markup
 
-from consortium.cases import forms, lists, merge_pages, pages, queries, several, taking_in, words
+from consortium.cases import forms, lists, merge_pages, pages, places, queries, several, steps, taking_in, words
 from consortium.cases.door import blueprint, next_step
 from consortium.cases.models import Person
-from consortium.cases.pages import Result, Tab, around, past_of
+from consortium.cases.pages import Panel, Result, Tab, around, past_of
 from consortium.cases.policy import Cases
 from consortium.cases.search import people, words_of
 from consortium.cases.taking_in import SEARCHED
@@ -27,7 +28,7 @@ from consortium.web.listing.door import respond
 from consortium.web.listing.formats import day, today
 from tenants.database import db
 
-__all__ = ["blueprint", "forms", "merge_pages", "several", "taking_in"]
+__all__ = ["blueprint", "forms", "merge_pages", "places", "several", "steps", "taking_in"]
 
 LONGEST_SEARCH = 100
 AT_MOST = 10
@@ -45,8 +46,8 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/assignments")
 @requires(Cases.READ)
 def assignments() -> ResponseReturnValue:
-    template = "cases/assignments.html"
-    return respond(lists.ASSIGNMENTS, db.session(), lists.assignments(), template=template, who=g.visitor.account.name)
+    shown: dict[str, Any] = {"template": "cases/assignments.html", "links": pages.links()}
+    return respond(lists.ASSIGNMENTS, db.session(), lists.assignments(), who=g.visitor.account.name, **shown)
 
 
 @blueprint.get("/search")
@@ -67,8 +68,9 @@ def search() -> str:
 def overview(case_id: UUID) -> str:
     context = around(case_id)
     panels = pages.panels(context["file"])
-    steps = [next_step(context["file"]), *(panel.step for panel in panels)]
-    return render_template("cases/overview.html", **context, panels=panels, step=next(filter(None, steps), None))
+    step = next(filter(None, [next_step(context["file"]), *(panel.step for panel in panels)]), None)
+    due_on = next((panel.due_on for panel in panels if panel.due_on), None)
+    return render_template("cases/overview.html", **context, panels=panels, step=step, due_on=due_on, day=today())
 
 
 @blueprint.get("/cases/<uuid:case_id>/personal-data")
@@ -87,6 +89,7 @@ def _unknown(person: Person, case_id: UUID) -> list[tuple[str, str]]:
     facts = {"codice_fiscale": _("Codice fiscale"), "education": _("Level of education")}
     form = url_for("cases.edit_person", case_id=case_id)
     missing = [(label, f"{form}#field-{name}") for name, label in facts.items() if not getattr(person, name)]
+    missing += [(_("Codice fiscale: the one written is temporary"), f"{form}#field-codice_fiscale")] if person.has_temporary_code else []
     return missing if person.phone or person.email else [*missing, (_("Phone or e-mail"), f"{form}#field-phone")]
 
 
@@ -110,7 +113,8 @@ def _people(text: str, at_most: int) -> list[Result]:
 
 
 def _result(row: queries.Found, url: str) -> Result:
-    hint = " · ".join((row.number, row.codice_fiscale or day(row.born_on), row.desk, row.case_manager or _("nobody yet")))
+    number = _("%(number)s, once %(merged)s", number=row.number, merged=row.merged_number) if row.merged_number else row.number
+    hint = " · ".join((number, row.codice_fiscale or day(row.born_on), row.desk, row.case_manager or _("nobody yet")))
     state = str(words.STATES.get(row.state, "")) if row.state else ""
     return Result(f"{row.surname} {row.first_name}", url, hint, state, words.TONES.get(row.state, "neutral"), "case", row.case_id)
 
@@ -129,10 +133,16 @@ def _desk_result(row: queries.Found) -> Result:
 
 
 def _left_by(membership_id: UUID) -> Left | None:
-    """Of somebody who has left: the cases that wait for another case manager."""
+    """Of somebody who has left, or serves other desks: the cases that wait for another case manager."""
     many = queries.count_to_reassign(g.visitor, membership_id)
     text = ngettext("%(num)s case waits for another case manager.", "%(num)s cases wait for another case manager.", many)
-    return Left(text, url_for("cases.index", to_reassign="yes")) if many else None
+    return Left(text, url_for("cases.index", to_reassign="yes", case_manager=membership_id)) if many else None
+
+
+def _handed_over(file: queries.Found) -> Panel:
+    """On the overview: what whoever had the case wrote for whoever has it now."""
+    found = queries.latest_note(file.Case.id)
+    return Panel(Markup(render_template("cases/handover_panel.html", handover=found)) if found else Markup())
 
 
 def furnish(app: Flask) -> None:
@@ -146,5 +156,5 @@ def furnish(app: Flask) -> None:
         Tab(_l("Assignments"), "cases.of_case", Cases.READ, 30),
         Tab(_l("History"), "cases.changes", Cases.READ, 90),
     ]
-    registry.panels.append((Cases.MERGE, merge_pages.panel))
+    registry.panels += [(Cases.MERGE, merge_pages.panel), (Cases.READ, _handed_over)]
     registry.sources += [(Cases.READ, _people), (Desks.READ, _desks)]

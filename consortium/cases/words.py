@@ -6,10 +6,11 @@ from uuid import UUID
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from consortium.cases.models import AssignmentSource, AssignmentState, ReturnReason, Sex
+from consortium.cases.models import Assignment, AssignmentSource, AssignmentState, ReturnReason, Sex
 from consortium.codes.models import Scheme
 from consortium.codes.tables import Table
 from consortium.web.listing.columns import Label, Tone
+from consortium.web.listing.formats import day
 
 SEXES: Mapping[str, Label] = {Sex.FEMALE: _l("Woman"), Sex.MALE: _l("Man")}
 SOURCES: Mapping[str, Label] = {
@@ -43,6 +44,15 @@ GOL_PATHS = {
 # Stored as the regional files write them, in Italian: these are the codes.
 EDUCATION = Table(Scheme.EDUCATION)
 OCCUPATION = Table(Scheme.OCCUPATIONAL_STATUS)
+
+
+def removal(assignment: Assignment) -> dict[str, str]:
+    """The words of the question before an assignment is removed."""
+    return {
+        "title": _("Remove the assignment?"),
+        "text": _("The assignment of %(day)s was recorded by mistake. The history of the case keeps it.", day=day(assignment.assigned_on)),
+        "label": _("Remove the assignment"),
+    }
 
 
 def does_not_serve(seen: Collection[UUID] | None, name: str, desk_id: UUID, desk: str) -> str:

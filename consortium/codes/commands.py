@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup, with_appcontext
-from flask_babel import force_locale
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
 from consortium.codes import files, queries, services
@@ -40,4 +40,6 @@ def load(slug: str, scheme: str, language: str, dry_run: bool, file: Path) -> No
 def _refuse(faults: list[files.Fault]) -> None:
     for fault in faults[: files.MOST_FAULTS]:
         click.echo(str(fault), err=True)
-    raise click.ClickException(str(_("Nothing was loaded: %(number)s rows are wrong.", number=len(faults))))
+    raise click.ClickException(
+        str(ngettext("Nothing was loaded: %(num)s row is wrong.", "Nothing was loaded: %(num)s rows are wrong.", len(faults)))
+    )

@@ -153,7 +153,7 @@ def _rename(rows: list[dict[str, Any]]) -> None:
 
 
 def _find_parents(found: Read, known: set[str]) -> None:
-    """A code given twice, or a group that is nowhere, is a fault; a file without groups has them in its codes."""
+    """A code given twice, or a group that is nowhere, is a fault; a file without groups, or without some of them, has them in its codes."""
     codes: dict[str, int] = {}
     for row in found.rows:
         if (first := codes.setdefault(row["code"], row["number"])) != row["number"]:
@@ -162,9 +162,12 @@ def _find_parents(found: Read, known: set[str]) -> None:
             )
     there = known | codes.keys()
     for row in found.rows:
-        if row["parent"] and row["parent"] not in there:
-            found.faults.append(Fault(row["number"], str(_("there is no group %(code)s", code=row["parent"]))))
-        row["parent"] = row["parent"] or (_group_of(row["code"], there) if _NUMBERED.match(row["code"]) else None)
+        parent = row["parent"]
+        if parent not in there:
+            # ESCO publishes the groups of four digits in a file of their own: until they come, the group around them.
+            row["parent"] = _group_of(parent or row["code"], there) if _NUMBERED.match(parent or row["code"]) else None
+        if parent and not row["parent"]:
+            found.faults.append(Fault(row["number"], str(_("there is no group %(code)s", code=parent))))
     found.faults.sort(key=lambda fault: fault.number)
 
 

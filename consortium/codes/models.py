@@ -3,7 +3,7 @@
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Computed, UniqueConstraint, Uuid, text
+from sqlalchemy import CheckConstraint, Computed, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.database import Base
@@ -45,18 +45,24 @@ class StandardCode(Base):
 class Code(Tenanted, Base):
     """A code of a consortium's own, or its way with a standard one of the same `scheme` and `code`: other names, or hidden.
 
-    A hidden code keeps its name where it was used, and is offered no more.
+    A name that was not given is null: the one in the other language is shown. A hidden code keeps its name where it was used, and is
+    offered no more.
     """
 
     __tablename__ = "codes"
-    __table_args__ = (UniqueConstraint("tenant_id", "scheme", "code"),)
+    __table_args__ = (
+        CheckConstraint("label_it IS NOT NULL OR label_en IS NOT NULL", name="named"),
+        UniqueConstraint("tenant_id", "scheme", "code"),
+    )
 
     scheme: Mapped[str]
     code: Mapped[str]
     parent: Mapped[str | None]
-    label_it: Mapped[str]
-    label_en: Mapped[str]
+    label_it: Mapped[str | None]
+    label_en: Mapped[str | None]
     position: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     hidden: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     # Folded, for search: thousands of rows where a whole classification was loaded.
-    search_key: Mapped[str] = mapped_column(Computed("app.fold(' ' || code || ' ' || label_it || ' ' || label_en)", persisted=True))
+    search_key: Mapped[str] = mapped_column(
+        Computed("app.fold(' ' || code || ' ' || coalesce(label_it, '') || ' ' || coalesce(label_en, ''))", persisted=True)
+    )

@@ -44,9 +44,10 @@ def _own() -> Select[Any]:
     pair = and_(StandardCode.scheme == Code.scheme, StandardCode.code == Code.code)
     place = func.coalesce(func.nullif(Code.position, 0), StandardCode.position, 1_000_000)
     standing = case((Code.hidden, "hidden"), (StandardCode.code.is_(None), "own"), else_="renamed")
-    names = (Code.scheme, Code.code, Code.parent, Code.label_it, Code.label_en)
+    shown = (func.coalesce(Code.label_it, Code.label_en).label("label_it"), func.coalesce(Code.label_en, Code.label_it).label("label_en"))
+    given = (Code.label_it.label("given_it"), Code.label_en.label("given_en"))
     told = (place.label("position"), Code.hidden, standing.label("standing"), Code.search_key)
-    rows = select(Code.id, Code.revision, *names, *told).outerjoin(StandardCode, pair)
+    rows = select(Code.id, Code.revision, Code.scheme, Code.code, Code.parent, *shown, *given, *told).outerjoin(StandardCode, pair)
     return rows.where(Code.tenant_id == tenant_parameter())
 
 
@@ -54,10 +55,11 @@ def _standard() -> Select[Any]:
     """The standard rows of which the consortium has none of its own."""
     taken = select(Code.id).where(Code.tenant_id == tenant_parameter(), Code.scheme == StandardCode.scheme, Code.code == StandardCode.code)
     names = (StandardCode.scheme, StandardCode.code, StandardCode.parent, StandardCode.label_it, StandardCode.label_en)
+    given = (StandardCode.label_it.label("given_it"), StandardCode.label_en.label("given_en"))
     key = func.app.fold(" " + StandardCode.code + " " + StandardCode.label_it + " " + StandardCode.label_en, type_=Text())
     nothing = (cast(null(), Uuid).label("id"), cast(0, Integer).label("revision"))
     told = (StandardCode.position, false().label("hidden"), literal("standard").label("standing"), key.label("search_key"))
-    return select(*nothing, *names, *told).where(~taken.exists())
+    return select(*nothing, *names, *given, *told).where(~taken.exists())
 
 
 # Both tables as one, a row a code. A union, not a full join: a condition on the scheme reaches the index of each table.
@@ -166,7 +168,7 @@ def resolve(scheme: str, text: str) -> str | list[Entry]:
 
 
 def one(scheme: str, code: str) -> Row[Any] | None:
-    """A code with both names, its parent, place and standing; `id` and `revision` of the consortium's own row, if there is one."""
+    """A code with both names as shown and as given, its parent, place, standing; `id` and `revision` of the consortium's row, if any."""
     return db.session.execute(united(*Both).where(Both.scheme == scheme, Both.code == code)).first()
 
 
@@ -180,8 +182,8 @@ def standard(scheme: str, code: str) -> StandardCode | None:
 
 
 def known(scheme: str) -> dict[str, Row[Any]]:
-    """Code → what is known of it, for an importer: parent, both names, whether the row is the consortium's own."""
-    columns = (Both.code, Both.parent, Both.label_it, Both.label_en)
+    """Code → what is known of it, for an importer: parent, the names that were given."""
+    columns = (Both.code, Both.parent, Both.given_it, Both.given_en)
     return {row.code: row for row in db.session.execute(united(*columns).where(Both.scheme == scheme))}
 
 

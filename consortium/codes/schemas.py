@@ -1,12 +1,15 @@
 """Shapes of codes, as pages and programs send them."""
 
+from flask_babel import lazy_gettext as _l
+from flask_smorest.fields import Upload
 from marshmallow import Schema, fields, validate
 
 from consortium.codes.models import Scheme
-from consortium.web.fields import Whole, Words
+from consortium.web.fields import OneOf, Whole, Words
 
 LONGEST_CODE, LONGEST_LABEL = 60, 300
 MOST = 1_000_000
+LANGUAGES = {"it": _l("Italian"), "en": _l("English")}
 
 
 class NamesSchema(Schema):
@@ -25,15 +28,40 @@ class AddCodeSchema(NamesSchema):
 
 
 class EditCodeSchema(NamesSchema):
+    """`revision`: of the consortium's own row, 0 where it has none yet."""
+
     hidden = fields.Boolean(load_default=False)
-    revision = Whole(load_default=0, allow_none=True)
+    revision = Whole(required=True)
 
 
-class PutCodeSchema(NamesSchema):
+class PutCodeSchema(EditCodeSchema):
     """A code as it shall be from now on: added where it is new, else renamed, hidden or shown again."""
 
     code = Words(LONGEST_CODE, required=True)
-    hidden = fields.Boolean(load_default=False)
+
+
+class UploadSchema(Schema):
+    """In which language the names of a file are, where it has one only."""
+
+    language = OneOf(list(LANGUAGES), required=True)
+
+
+class ImportSchema(UploadSchema):
+    """A classification as a file: CSV with the columns code, parent, label_it, label_en, or one of ISTAT or ESCO as it is published."""
+
+    file = Upload(required=True)
+
+
+class ImportedShape(Schema):
+    """What a file brought in, in codes."""
+
+    added = fields.Integer()
+    renamed = fields.Integer()
+    unchanged = fields.Integer()
+
+
+class CodeQuery(Schema):
+    code = Words(LONGEST_CODE, required=True)
 
 
 class SuggestionsQuery(Schema):
@@ -42,14 +70,29 @@ class SuggestionsQuery(Schema):
     q = Words(100, required=True)
 
 
+class SchemeShape(Schema):
+    """A code table, and how many codes it offers."""
+
+    scheme = fields.String(validate=validate.OneOf(list(Scheme)))
+    name = fields.String()
+    codes = fields.Integer()
+
+
+class SchemesShape(Schema):
+    items = fields.List(fields.Nested(SchemeShape))
+
+
 class CodeShape(Schema):
-    """A code as it stands."""
+    """A code as it stands; `revision` is 0 where it is as the standard has it. A name that was not given is that in the other language."""
 
     scheme = fields.String(validate=validate.OneOf(list(Scheme)))
     code = fields.String()
+    revision = fields.Integer()
     parent = fields.String(allow_none=True)
     label_it = fields.String()
     label_en = fields.String()
+    given_it = fields.String(allow_none=True)
+    given_en = fields.String(allow_none=True)
     hidden = fields.Boolean()
     standing = fields.String(validate=validate.OneOf(["standard", "renamed", "own", "hidden"]))
 

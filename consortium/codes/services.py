@@ -59,6 +59,7 @@ def add_code(
 
 def change_code(
     *,
+    own: Code | None,
     scheme: str,
     code: str,
     label_it: str,
@@ -67,10 +68,13 @@ def change_code(
     position: int | None = None,
     hidden: bool,
 ) -> Code:
-    """Other names, another place, hidden or not: in a row of the consortium's own. Raises ParentUnknown."""
-    row = queries.own(scheme, code) or Code(scheme=scheme, code=code)
+    """Other names, another place, hidden or not: in a row of the consortium's own. Raises ParentUnknown, CodeKnown.
+
+    `own`: that row as it was read (None: there was none); who reads it anew here would overwrite what was written meanwhile.
+    """
+    row = own or Code(scheme=scheme, code=code)
     row.hidden = hidden
-    with told_by({"uq_codes_tenant_id_scheme_code": CodeKnown(field="code")}):
+    with told_by({"uq_codes_tenant_id_scheme_code": CodeKnown()}):
         _write(row, label_it=label_it, label_en=label_en, parent=parent, position=position)
     return row
 
@@ -93,7 +97,8 @@ def _set_hidden(scheme: str, code: str, hidden: bool) -> None:
     if row is None:
         return
     row.hidden = hidden
-    says_no_more = standard and not row.position and (row.label_it, row.label_en) == (standard.label_it, standard.label_en)
+    shown = (row.label_it or row.label_en, row.label_en or row.label_it)
+    says_no_more = standard and not row.position and shown == (standard.label_it, standard.label_en)
     if hidden or not says_no_more:
         db.session.add(row)
     elif row in db.session:
@@ -105,7 +110,7 @@ def _set_hidden(scheme: str, code: str, hidden: bool) -> None:
 def _write(row: Code, *, label_it: str, label_en: str | None, parent: str | None, position: int | None) -> None:
     if parent and (parent == row.code or queries.one(row.scheme, parent) is None):
         raise ParentUnknown(_("“%(code)s” is not a group of this table.", code=parent), field="parent")
-    row.label_it, row.label_en, row.parent, row.position = label_it, label_en or label_it, parent, position or 0
+    row.label_it, row.label_en, row.parent, row.position = label_it, label_en, parent, position or 0
     db.session.add(row)
     db.session.flush()
     tables.forget()
@@ -120,7 +125,7 @@ def _made_of(label: str) -> str:
 def load_codes(*, scheme: str, rows: Iterable[dict[str, Any]]) -> Loaded:
     """Bring in a whole classification: what is new comes, what has another name is renamed, nothing goes.
 
-    `rows`: code, parent, label_it, label_en (None: the name that there is, else that in the other language), in order.
+    `rows`: code, parent, label_it, label_en (None: the name that there is, or none yet), in order.
     """
     known, wanted = queries.known(scheme), list(rows)
     changed = [_as_row(scheme, row, known.get(row["code"]), place) for place, row in enumerate(wanted, start=1)]
@@ -138,18 +143,16 @@ def load_codes(*, scheme: str, rows: Iterable[dict[str, Any]]) -> Loaded:
 
 
 def _as_row(scheme: str, row: dict[str, Any], known: Any, place: int) -> dict[str, Any]:
-    italian = row["label_it"] or (known.label_it if known else row["label_en"])
-    english = row["label_en"] or (known.label_en if known and known.label_en != known.label_it else italian)
     # A file's codes stand behind the standard ones, in the order of the file.
     return {
         "scheme": scheme,
         "code": row["code"],
         "parent": row["parent"] or (known.parent if known else None),
-        "label_it": italian,
-        "label_en": english,
+        "label_it": row["label_it"] or (known.given_it if known else None),
+        "label_en": row["label_en"] or (known.given_en if known else None),
         "position": 0 if known else 1000 + place,
     }
 
 
 def _differs(row: dict[str, Any], known: Any) -> bool:
-    return known is None or (row["parent"], row["label_it"], row["label_en"]) != (known.parent, known.label_it, known.label_en)
+    return known is None or (row["parent"], row["label_it"], row["label_en"]) != (known.parent, known.given_it, known.given_en)

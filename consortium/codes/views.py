@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, abort, flash, g, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from marshmallow import Schema
+from flask_babel import ngettext
 from werkzeug.routing import BaseConverter
 from werkzeug.utils import redirect
 
@@ -15,7 +15,6 @@ from consortium.codes.models import Code, Scheme
 from consortium.codes.policy import Codes
 from consortium.trail.queries import history as history_of
 from consortium.web import conflicts, layout
-from consortium.web.fields import OneOf
 from consortium.web.guard import requires
 from consortium.web.intake import Form
 from consortium.web.listing.door import respond
@@ -35,7 +34,6 @@ blueprint = Blueprint("codes", __name__, url_prefix="/<slug:tenant>/codes", temp
 OF_SCHEME = "/<scheme:scheme>"
 blueprint.record(lambda state: state.app.url_map.converters.update(scheme=SchemeConverter))
 NAMES = ("label_it", "label_en", "parent", "position", "hidden")
-LANGUAGES = {"it": _l("Italian"), "en": _l("English")}
 
 
 @blueprint.get("")
@@ -84,14 +82,18 @@ def add(scheme: str) -> ResponseReturnValue:
 def edit(scheme: str) -> ResponseReturnValue:
     found = _asked(scheme)
     back = url_for("codes.code", scheme=scheme, code=found.code)
-    form = Form(schemas.EditCodeSchema(), {name: getattr(found, name) for name in NAMES} | {"revision": found.revision or 0})
+    # Its Italian name is asked for, even where it came with an English one alone.
+    names = {name: getattr(found, name) for name in NAMES} | {"label_en": found.given_en, "revision": found.revision or 0}
+    form = Form(schemas.EditCodeSchema(), names)
     if form.accepted():
-        own: Code | None = queries.own(scheme, found.code)
-        if answer := form.repeated() or (own and conflicts.found(form, own, back=back)):
+        if answer := form.repeated():
             return answer
+        own: Code | None = queries.own(scheme, found.code)
         with form.refusing():
+            if own:
+                conflicts.avoid(form, own, back=back)
             form.data.pop("revision")
-            services.change_code(scheme=scheme, code=found.code, **form.data)
+            services.change_code(own=own, scheme=scheme, code=found.code, **form.data)
             flash(_("Saved."), "success")
             return form.done(back)
     return form.page("codes/form.html", scheme=scheme, title=words.SCHEMES[scheme], code=found)
@@ -107,17 +109,11 @@ def offer(scheme: str, verb: str) -> ResponseReturnValue:
     return redirect(url_for("codes.code", scheme=scheme, code=found.code), 303)
 
 
-class UploadSchema(Schema):
-    """The file comes apart from the fields."""
-
-    language = OneOf(list(LANGUAGES), required=True)
-
-
 @blueprint.route(f"{OF_SCHEME}/import", methods=["GET", "POST"])
 @requires(Codes.MANAGE)
 def bring_in(scheme: str) -> ResponseReturnValue:
-    """A whole classification from a file: all of it or nothing."""
-    form, faults = Form(UploadSchema(), {"language": "it"}), list[files.Fault]()
+    """A whole classification from a file: all of it or nothing. The file comes apart from the fields."""
+    form, faults = Form(schemas.UploadSchema(), {"language": "it"}), list[files.Fault]()
     upload = request.files.get("file")
     if form.accepted():
         if upload is None or not upload.filename:
@@ -130,12 +126,19 @@ def bring_in(scheme: str) -> ResponseReturnValue:
                 faults = found.faults
                 if not faults:
                     done = services.load_codes(scheme=scheme, rows=found.rows)
-                    counts = {"new": done.added, "changed": done.renamed, "same": done.unchanged}
-                    flash(_("%(new)s codes are new, %(changed)s have another name, %(same)s were here already.", **counts), "success")
+                    flash(words.loaded(added=done.added, renamed=done.renamed, unchanged=done.unchanged), "success")
                     return form.done(url_for("codes.index", scheme=scheme))
                 db.session.rollback()
-                form.refuse({"file": [_("Nothing was loaded: %(number)s rows are wrong.", number=len(faults))]})
-    context = {"faults": faults[: files.MOST_FAULTS], "more": max(0, len(faults) - files.MOST_FAULTS), "languages": LANGUAGES}
+                form.refuse(
+                    {
+                        "file": [
+                            ngettext(
+                                "Nothing was loaded: %(num)s row is wrong.", "Nothing was loaded: %(num)s rows are wrong.", len(faults)
+                            )
+                        ]
+                    }
+                )
+    context = {"faults": faults[: files.MOST_FAULTS], "more": max(0, len(faults) - files.MOST_FAULTS), "languages": schemas.LANGUAGES}
     return form.page("codes/import.html", scheme=scheme, title=words.SCHEMES[scheme], **context)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from consortium.codes.models import Scheme
 from consortium.web.listing.columns import Label, Tone
@@ -25,3 +26,13 @@ STANDINGS: Mapping[str, Label] = {
     "hidden": _l("Hidden"),
 }
 TONES: Mapping[str, Tone] = {"renamed": "primary", "own": "success", "hidden": "warning"}
+
+
+def loaded(*, added: int, renamed: int, unchanged: int) -> str:
+    """What a file brought in: "1 code is new, 12 were here already." """
+    told = (
+        (added, ngettext("%(num)s code is new", "%(num)s codes are new", added)),
+        (renamed, ngettext("%(num)s has another name or group", "%(num)s have another name or group", renamed)),
+        (unchanged, ngettext("%(num)s was here already", "%(num)s were here already", unchanged)),
+    )
+    return ", ".join(str(words) for count, words in told if count) + "."

@@ -85,9 +85,10 @@ def edit(desk_id: UUID) -> ResponseReturnValue:
     page = url_for("desks.desk", desk_id=desk_id)
     form = Form(DeskForm(), _current(found))
     if form.accepted():
-        if answer := form.repeated() or conflicts.found(form, found, back=page, current=lambda: _current(found)):
+        if answer := form.repeated():
             return answer
         with form.refusing():
+            conflicts.avoid(form, found, back=page, current=lambda: _current(found), names=_hosts)
             services.change_desk(found, **_facts(form))
             flash(_("Saved."), "success")
             return form.done(page)
@@ -102,16 +103,19 @@ def edit_hours(desk_id: UUID) -> ResponseReturnValue:
     form = Form(HoursForm(), _current_hours(found))
     words = {f"day_{number}": str(name) for number, name in timetable.DAYS.items()} | {"valid_from": _("These hours hold from")}
     if form.accepted():
-        if answer := form.repeated() or conflicts.found(
-            form, found, back=page, current=lambda: _current_hours(found), words=words, parts={"opening_hours": "desk_id"}
-        ):
+        if answer := form.repeated():
             return answer
         with form.refusing():
+            conflicts.avoid(form, found, back=page, current=lambda: _current_hours(found), words=words, parts={"opening_hours": "desk_id"})
             week = {number: timetable.read(form.data[f"day_{number}"] or "") for number in timetable.DAYS}
             services.set_hours(found, week=week, valid_from=form.data["valid_from"])
             flash(_("The opening hours are saved."), "success")
             return form.done(page)
     return form.page("desks/hours_form.html", desk=found, days=timetable.DAYS)
+
+
+def _hosts() -> dict[str, str]:
+    return {str(member_id): str(name) for member_id, name in member_options(db.session()).items()}
 
 
 def _current(desk: Desk) -> dict[str, Any]:

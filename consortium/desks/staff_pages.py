@@ -47,9 +47,10 @@ def end_staff(desk_id: UUID, desk_staff_id: UUID) -> ResponseReturnValue:
     page = url_for("desks.desk", desk_id=desk_id)
     form = Form(StaffEndForm(), {"revision": staff.revision, "valid_to": staff.valid_to or formats.today()})
     if form.accepted():
-        if answer := form.repeated() or conflicts.found(form, staff, back=page):
+        if answer := form.repeated():
             return answer
         with form.refusing():
+            conflicts.avoid(form, staff, back=page)
             services.end_staff(staff, valid_to=form.data["valid_to"])
             flash(_("Saved."), "success")
             return form.done(page)

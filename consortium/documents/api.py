@@ -1,4 +1,4 @@
-"""Documents for programs: the list, those of a case, one with its versions; sending a file, and getting it back."""
+"""Documents for programs: the list, those of a case, one with its versions and its history; sending a file, and getting it back."""
 
 from typing import Any
 from uuid import UUID
@@ -17,8 +17,9 @@ from consortium.documents.policy import Documents
 from consortium.documents.queries import Found
 from consortium.documents.services import Received
 from consortium.storage.door import store
+from consortium.trail.schemas import HistoryShape
 from consortium.web.guard import requires
-from consortium.web.programs import Blueprint, Facts, Made, refuse
+from consortium.web.programs import Blueprint, Facts, Made, refuse, unchanged
 
 blueprint = Blueprint("documents-api", __name__, url_prefix="/api/v1/<slug:tenant>", description="Documents of cases, and their files")
 
@@ -46,6 +47,25 @@ def of_case(case_id: UUID) -> list[Document]:
 def document(document_id: UUID) -> dict[str, Any]:
     """A document, with its versions."""
     return whole(document_of(document_id))
+
+
+@blueprint.get("/documents/<uuid:document_id>/history")
+@blueprint.response(200, HistoryShape)
+@requires(Documents.READ)
+def history(document_id: UUID) -> dict[str, Any]:
+    """What was corrected in a document, when and by whom, the newest first; its versions stand in the document itself."""
+    return {"items": words.history_of(document_of(document_id))}
+
+
+@blueprint.put("/documents/<uuid:document_id>")
+@blueprint.takes(schemas.EditSchema, schemas.DocumentShape, about=document_of, status=200)
+@requires(Documents.WRITE)
+def edit(document: Document, facts: Facts) -> Made:
+    """Correct what is said of a document: what is left out is empty from now on. Its files stay."""
+    unchanged(document.revision, facts)
+    kinds = codes.options(words.SCHEME, keep=(document.kind,))
+    refuse(wrong(facts, kinds))
+    return whole(services.edit_document(document=document, **titled(facts, kinds))), _address(document.id)
 
 
 @blueprint.get("/documents/versions/<uuid:document_version_id>")
@@ -101,7 +121,7 @@ def _received(facts: Facts) -> Received:
 
 def whole(document: Document) -> dict[str, Any]:
     """A document with its versions, for DocumentShape."""
-    names = ("id", "case_id", "kind", "title", "dated_on", "expires_on", "removed_on")
+    names = ("id", "revision", "case_id", "kind", "title", "dated_on", "expires_on", "removed_on")
     return {**{name: getattr(document, name) for name in names}, "versions": queries.versions_of(document.id)}
 
 

@@ -95,9 +95,10 @@ def edit(document_id: UUID) -> ResponseReturnValue:
     if form.accepted():
         form.refuse(wrong(form.data, kinds))
     if form.data and not form.errors:
-        if answer := form.repeated() or conflicts.found(form, document, back=back):
+        if answer := form.repeated():
             return answer
         with form.refusing():
+            conflicts.avoid(form, document, back=back, names=lambda: codes.labels(words.SCHEME))
             form.data.pop("revision")
             services.edit_document(document=document, **titled(form.data, kinds))
             flash(_("Saved."), "success")

@@ -4,7 +4,7 @@ A file is one of those that a desk receives, whole in its outer structure, witho
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO
@@ -44,6 +44,11 @@ EVERY = {kind.ending for kind in (PDF, *IMAGES.values(), *OFFICE.values(), *TEXT
 # What a browser's chooser offers.
 ACCEPT = ",".join(sorted({*EVERY, ".jpeg", ".tiff", ".heif"}))
 
+# A byte-order mark and blank lines before the beginning of a PDF.
+_BLANK = b"\xef\xbb\xbf\0\t\n\f\r "
+# A marker of a JPEG: in the picture itself, where FF is followed by 00 or by a restart (D0 to D7), there is none.
+_MARKER = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])", re.DOTALL)
+_STANDS_ALONE, _END = b"\x01\xd8", b"\xd9"
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Signs that no text has.
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
@@ -85,23 +90,37 @@ def _ends(file: IO[bytes]) -> tuple[bytes, bytes]:
 def _recognised(file: IO[bytes], name: str, head: bytes, tail: bytes) -> KindOfFile:
     if head.startswith(_PROGRAMS):
         raise refused(name, _("a program"))
-    if head.startswith(b"%PDF-"):
+    if head[:1024].lstrip(_BLANK).startswith(b"%PDF-"):
         return PDF if b"%%EOF" in tail else _cut_short(name)
     if head.startswith(_ZIP):
         return OFFICE[office.in_zip(file, name)]
     if head.startswith(_OLE):
         return OFFICE[office.in_compound(file, name)]
-    return _image(name, head, tail) or _text(file, name) or _other(name, head)
+    return _image(file, name, head, tail) or _text(file, name) or _other(name, head)
 
 
-def _image(name: str, head: bytes, tail: bytes) -> KindOfFile | None:
+def _image(file: IO[bytes], name: str, head: bytes, tail: bytes) -> KindOfFile | None:
     kind = next((IMAGES[match.mime_type] for match in _matches(head) if match.mime_type in IMAGES), None)
-    whole = {
-        "image/png": head[12:16] == b"IHDR" and b"IEND" in tail,
-        "image/jpeg": b"\xff\xd9" in tail,
-        "image/webp": head[8:12] == b"WEBP",
+    if kind is None:
+        return None
+    whole: dict[str, Callable[[], bool]] = {
+        "image/png": lambda: head[12:16] == b"IHDR" and b"IEND" in tail,
+        "image/jpeg": lambda: _jpeg_ends(file),
+        "image/webp": lambda: head[8:12] == b"WEBP",
     }
-    return kind if kind is None or whole.get(kind.media_type, True) else _cut_short(name)
+    return kind if whole.get(kind.media_type, lambda: True)() else _cut_short(name)
+
+
+def _jpeg_ends(file: IO[bytes]) -> bool:
+    """Whether the picture has its end: telephones write a film behind it, and a smaller picture, with an end of its own, inside."""
+    file.seek(0)
+    content, place = file.read(), 2
+    while marker := _MARKER.search(content, place):
+        if marker[1] == _END:
+            return True
+        length = 0 if marker[1] in _STANDS_ALONE else int.from_bytes(content[marker.end() : marker.end() + 2])
+        place = marker.end() + length
+    return False
 
 
 def _cut_short(name: str) -> KindOfFile:

@@ -27,7 +27,7 @@ class FactsSchema(Schema):
 
 
 class EditSchema(FactsSchema):
-    revision = Whole(load_default=0)
+    revision = Whole(required=True)
 
 
 class NoFactsSchema(Schema):
@@ -57,6 +57,7 @@ class VersionShape(Schema):
 
 class ListedShape(Schema):
     id = fields.UUID()
+    revision = fields.Integer()
     case_id = fields.UUID()
     kind = fields.String(metadata={"description": "A code of the scheme document_kinds."})
     title = fields.String()

@@ -12,7 +12,7 @@ from consortium.cases.models import Assignment, AssignmentSource, AssignmentStat
 from consortium.exchange import fiscal
 from consortium.exchange.faults import Fault
 from consortium.exchange.kinds import ASSIGNMENTS, Line
-from consortium.exchange.plans import Change, Plan
+from consortium.exchange.plans import Plan
 from consortium.exchange.register import Register
 from consortium.sensitive.models import SensitiveRecord
 from tenants.database import db
@@ -149,7 +149,7 @@ def _follow(plan: Plan, assigned: Any) -> None:
 
 
 def _record_disability(plan: Plan, person_id: UUID, known: Any) -> None:
-    """Health data: that it changes is shown, what it was and is are not."""
+    """Health data: written, and neither shown nor counted, for what a check says of them would be read by anybody and for no reason."""
     disability = plan.line.values["disability"]
     if disability is None or (known is not None and known.disability == disability):
         return
@@ -158,8 +158,6 @@ def _record_disability(plan: Plan, person_id: UUID, known: Any) -> None:
     else:
         row = _Row(known.sensitive_id, known.sensitive_revision)
         plan.update(SensitiveRecord, row, {"disability": disability})
-    if known is not None:
-        plan.changes.append(Change("disability", None, None))
 
 
 @dataclass(frozen=True, slots=True)

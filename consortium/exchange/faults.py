@@ -48,7 +48,10 @@ WORDS = {
     "no_choice": (_l("“%(value)s” is not one of the values of this column"), _l("Write one of: %(choices)s.")),
     "no_email": (_l("“%(value)s” is not an e-mail address"), _l("Write it as name@example.it, or leave the cell empty.")),
     # Codice fiscale
-    "fiscal_form": (_l("“%(value)s” is not a codice fiscale"), _l("It has sixteen letters and digits: copy it again from the card.")),
+    "fiscal_form": (
+        _l("“%(value)s” is not a codice fiscale"),
+        _l("It has sixteen letters and digits, a temporary one eleven digits: copy it again from the card."),
+    ),
     "fiscal_check": (
         _l("The last letter of the codice fiscale does not agree with the others"),
         _l("A letter or a digit is wrong: copy it again from the card."),

@@ -75,9 +75,12 @@ def changed(batch_id: UUID) -> list[Shown]:
 
 def _change(kind: str, details: dict[str, Any]) -> tuple[str, ...]:
     name, before, after = details["field"], details["before"], details["after"]
-    if before is None and after is None:
-        return words.column(kind, name), _("(not shown)"), _("(changed)")
     return words.column(kind, name), words.value(name, before) or "", words.value(name, after) or ""
+
+
+def unseen(files: Sequence[ImportFile]) -> bool:
+    """Whether they bring what is written without being shown or counted: health data."""
+    return any("disability" in file.columns for file in files)
 
 
 def totals(files: Sequence[ImportFile]) -> dict[str, int]:

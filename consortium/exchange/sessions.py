@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ARRAY, Date, Integer, Text, Time, Uuid, and_, any_, bindparam, column, func, not_, or_, select, tuple_
@@ -15,9 +15,10 @@ from consortium.exchange.kinds import SESSIONS, Line
 from consortium.exchange.pathways import outside_measure
 from consortium.exchange.plans import Plan
 from consortium.exchange.register import Register
-from consortium.pathways import clock
+from consortium.pathways import clock, rules
 from consortium.pathways.models import Pathway, PathwayState, Session
 from consortium.pathways.rules import SessionRefused
+from consortium.web.listing.formats import ROME
 from tenants.database import db
 
 FACTS = ("ends", "service", "mode")
@@ -84,6 +85,8 @@ class SessionLoader:
             line.faults.append(Fault("ends_before_starts", "ends", f"{values['ends']:%H:%M}"))
         if values["on_date"] > self.today:
             line.faults.append(Fault("future_date", "on_date", f"{values['on_date']:%d/%m/%Y}"))
+        elif datetime.combine(values["on_date"], values["ends"]) > rules.over_by(datetime.now(ROME).replace(tzinfo=None)):
+            line.faults.append(Fault("future_date", "ends", f"{values['ends']:%H:%M}"))
         if not line.faults and not _on_one_clock(values):
             line.faults.append(Fault("clock_change", "starts", f"{values['starts']:%H:%M}"))
 

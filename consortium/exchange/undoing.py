@@ -19,7 +19,7 @@ from consortium.exchange import services
 from consortium.exchange.models import BatchState, ImportBatch
 from consortium.exchange.writing import ORDER
 from consortium.trail.models import Action, TrailEntry
-from tenants.database import db, tenant_parameter
+from tenants.database import Base, db, tenant_parameter
 from tenants.errors import Problem
 
 SLICE = 2000  # rows deleted by one statement
@@ -63,7 +63,12 @@ def _refuse_changed_since(request: str) -> None:
     )
     found = db.session.execute(statement).all()
     if found:
-        raise LaterWork(" ".join(f"{table}={count}" for table, count in sorted(found)))
+        raise LaterWork(" ".join(f"{table}={count}" for table, count in sorted(found) if not _is_concealed(table)))
+
+
+def _is_concealed(table: str) -> bool:
+    """Of such a table it is not even said that there are rows."""
+    return bool(Base.metadata.tables[table].info.get("concealed"))
 
 
 def _undone() -> list[str]:
@@ -115,7 +120,7 @@ def _refused_by_the_database() -> Iterator[None]:
         yield
     except IntegrityError as error:
         table = getattr(getattr(error.orig, "diag", None), "table_name", None) or ""
-        raise LaterWork(table) from error
+        raise LaterWork("" if not table or _is_concealed(table) else table) from error
 
 
 def _remove_all(request: str) -> None:

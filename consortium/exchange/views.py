@@ -157,7 +157,14 @@ def _confirm(title: str, text: str, label: str, cancel_url: str) -> str:
 
 def _page(found: ImportBatch) -> str:
     files = queries.files_of(found.id)
-    shown: dict[str, Any] = {"batch": found, "files": files, "totals": pages.totals(files), "problem": words.told(found), "words": words}
+    shown: dict[str, Any] = {
+        "batch": found,
+        "files": files,
+        "totals": pages.totals(files),
+        "unseen": pages.unseen(files),
+        "problem": words.told(found),
+        "words": words,
+    }
     if found.state in batches.AT_WORK:
         shown |= _work(found)
     elif found.state in (BatchState.RECEIVED, BatchState.FAILED):

@@ -1,4 +1,4 @@
-"""Notes and tasks for programs: of a case, one, writing, correcting, doing."""
+"""Notes and tasks for programs: of a case, one, writing, correcting, doing; what each said before."""
 
 from typing import Any
 from uuid import UUID
@@ -8,12 +8,13 @@ from sqlalchemy import Select
 
 from consortium.cases.pages import case_file
 from consortium.cases.queries import Found
-from consortium.journal import lists, queries, schemas, services
+from consortium.journal import history, lists, queries, schemas, services
 from consortium.journal.door import note_file, task_file
-from consortium.journal.models import Note
+from consortium.journal.models import Note, Task
 from consortium.journal.policy import Notes, Tasks
-from consortium.journal.several import SEVERAL
-from consortium.web import several_api
+from consortium.journal.several import SEVERAL, UNDONE
+from consortium.trail.schemas import HistoryShape
+from consortium.web import several_api, undoing
 from consortium.web.guard import requires
 from consortium.web.intake import not_offered
 from consortium.web.listing.formats import today
@@ -48,12 +49,20 @@ def note(note_id: UUID) -> dict[str, Any]:
     return _note(note_file(note_id).Note)
 
 
+@blueprint.get("/notes/<uuid:note_id>/history")
+@blueprint.response(200, HistoryShape)
+@requires(Notes.READ)
+def note_history(note_id: UUID) -> dict[str, Any]:
+    """What a note said before, and until when, the newest first."""
+    return {"items": history.of_note(note_file(note_id).Note)}
+
+
 @blueprint.put("/notes/<uuid:note_id>")
 @blueprint.takes(schemas.EditNoteSchema, schemas.NoteShape, about=note_file, status=200)
 @requires(Notes.WRITE)
 def edit_note(file: Found, facts: Facts) -> Made:
     """Correct a note of one's own."""
-    unchanged(file.Note, facts)
+    unchanged(file.Note.revision, facts)
     edited = services.edit_note(note=file.Note, by=g.visitor.membership_id, **facts)
     return _note(edited), url_for("journal-api.note", note_id=edited.id)
 
@@ -96,12 +105,20 @@ def task(task_id: UUID) -> Found:
     return task_file(task_id)
 
 
+@blueprint.get("/tasks/<uuid:task_id>/history")
+@blueprint.response(200, HistoryShape)
+@requires(Tasks.READ)
+def task_history(task_id: UUID) -> dict[str, Any]:
+    """What was changed in a task, when and by whom, the newest first."""
+    return {"items": history.of_task(task_file(task_id).Task)}
+
+
 @blueprint.put("/tasks/<uuid:task_id>")
 @blueprint.takes(schemas.EditTaskSchema, schemas.TaskShape, about=task_file, status=200)
 @requires(Tasks.WRITE)
 def edit_task(file: Found, facts: Facts) -> Made:
     """Correct a task."""
-    unchanged(file.Task, facts)
+    unchanged(file.Task.revision, facts)
     if facts["assignee_id"] != file.Task.assignee_id:
         desk_id = case_file(file.Task.case_id).Case.desk_id
         refuse(not_offered(facts, assignee_id=queries.who_may_do(desk_id, today())))
@@ -139,3 +156,12 @@ def _task(task_id: UUID) -> Made:
 
 
 several_api.offer(blueprint, lists.TASKS, lists.tasks, SEVERAL)
+
+
+@blueprint.post("/tasks/several/undo")
+@blueprint.arguments(undoing.UndoSchema)
+@blueprint.response(200, undoing.UndoneShape)
+@requires(Tasks.WRITE)
+def undo_several(asked: Facts) -> dict[str, Any]:
+    """What was done to several tasks within a day, by the same account, is taken back: all of it, or nothing."""
+    return {"ids": undoing.undo(Task, asked["request_id"], UNDONE)}

@@ -40,7 +40,7 @@ def notes(case_id: UUID) -> ResponseReturnValue:
 def note(note_id: UUID) -> str:
     """A note, and what it said before."""
     found = note_file(note_id)
-    context = {**around(found.Note.case_id), "note": found.Note, "author": found.author}
+    context = {**around(found.Note.case_id, "journal.notes"), "note": found.Note, "author": found.author}
     return render_template("journal/note.html", **context, entries=history.of_note(found.Note), me=g.visitor.membership_id)
 
 
@@ -53,13 +53,14 @@ def edit_note(note_id: UUID) -> ResponseReturnValue:
     page = url_for("journal.note", note_id=note_id)
     form = Form(schemas.EditNoteSchema(), {"body": found.body, "pinned": found.pinned, "revision": found.revision})
     if form.accepted():
-        if answer := form.repeated() or conflicts.found(form, found, back=page):
+        if answer := form.repeated():
             return answer
         with form.refusing():
+            conflicts.avoid(form, found, back=page)
             services.edit_note(note=found, by=me, body=form.data["body"], pinned=form.data["pinned"])
             flash(_("Saved."), "success")
             return form.done(url_for("journal.notes", case_id=found.case_id))
-    return form.page("journal/edit_note.html", **around(found.case_id), note=found)
+    return form.page("journal/edit_note.html", **around(found.case_id, "journal.notes"), note=found)
 
 
 @blueprint.post("/notes/<uuid:note_id>/<any(pin,unpin):verb>")

@@ -25,6 +25,8 @@ from tenants.database import db
 
 Change = tuple[str, str | None, str | None]
 Looked = Callable[[Found], tuple[Sequence[Change], str]]
+# What the actions change, and an undo gives back.
+UNDONE = ("done_on", "done_by_id", "assignee_id", "due_on")
 
 
 def _outlooks(ids: Sequence[UUID], look: Looked | None) -> list[Outlook]:
@@ -129,4 +131,4 @@ def several(verb: str) -> ResponseReturnValue:
 @requires(Tasks.WRITE)
 def undo_several() -> ResponseReturnValue:
     """What was done to several tasks a moment ago, by the same person."""
-    return undone(Task, ("done_on", "done_by_id", "assignee_id", "due_on"), back=url_for("journal.tasks"))
+    return undone(Task, UNDONE, back=url_for("journal.tasks"))

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from consortium.cases import queries as cases
 from consortium.cases.pages import around
 from consortium.journal import history, queries, schemas, services, words
 from consortium.journal.door import blueprint, task_file
@@ -63,14 +64,15 @@ def step(task_id: UUID, verb: str) -> ResponseReturnValue:
 def edit_task(task_id: UUID) -> ResponseReturnValue:
     """Correct a task; its history, and its end where it was a mistake."""
     found = task_file(task_id)
-    task, context = found.Task, around(found.Task.case_id)
+    task, context = found.Task, around(found.Task.case_id, "journal.of_case")
     page = url_for("journal.of_case", case_id=task.case_id)
     doers = _with_whoever_has_it(queries.who_may_do(context["file"].Case.desk_id, today()), found)
     form = Form(schemas.EditTaskSchema(), _values(task))
     if form.accepted() and offered(form, doers):
-        if answer := form.repeated() or conflicts.found(form, task, back=page):
+        if answer := form.repeated():
             return answer
         with form.refusing():
+            conflicts.avoid(form, task, back=page, names=cases.names)
             form.data.pop("revision")
             services.edit_task(task=task, **form.data)
             flash(_("Saved."), "success")

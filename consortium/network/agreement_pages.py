@@ -69,11 +69,10 @@ def edit_agreement(agreement_id: UUID) -> ResponseReturnValue:
     page = url_for("network.agreement", agreement_id=agreement_id)
     form = Form(AgreementForm(), _current(found))
     if form.accepted():
-        if answer := form.repeated() or conflicts.found(
-            form, found, back=page, current=lambda: _current(found), words={"parties": _("Parties")}, parts=PARTS
-        ):
+        if answer := form.repeated():
             return answer
         with form.refusing():
+            conflicts.avoid(form, found, back=page, current=lambda: _current(found), words={"parties": _("Parties")}, parts=PARTS)
             services.change_agreement(found, **_with_parties(form))
             flash(_("Saved."), "success")
             return form.done(page)

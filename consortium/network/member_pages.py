@@ -60,9 +60,10 @@ def edit_member(member_id: UUID) -> ResponseReturnValue:
     page = url_for("network.member", member_id=member_id)
     form = Form(MemberForm(), columns_of(found, MemberForm()))
     if form.accepted():
-        if answer := form.repeated() or conflicts.found(form, found, back=page):
+        if answer := form.repeated():
             return answer
         with form.refusing():
+            conflicts.avoid(form, found, back=page)
             services.change_member(found, **facts(form))
             flash(_("Saved."), "success")
             return form.done(page)

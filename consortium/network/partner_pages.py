@@ -60,9 +60,10 @@ def edit_partner(partner_id: UUID) -> ResponseReturnValue:
     page = url_for("network.partner", partner_id=partner_id)
     form = Form(PartnerForm(), columns_of(found, PartnerForm()))
     if form.accepted():
-        if answer := form.repeated() or conflicts.found(form, found, back=page):
+        if answer := form.repeated():
             return answer
         with form.refusing():
+            conflicts.avoid(form, found, back=page)
             services.change_partner(found, **facts(form))
             flash(_("Saved."), "success")
             return form.done(page)

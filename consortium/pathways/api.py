@@ -1,28 +1,45 @@
-"""Pathways for programs: lists, one; opening, moving; sessions recorded, edited, removed, corrected."""
+"""Pathways for programs: lists, one, those of a case, histories; opening, moving; sessions recorded, edited, removed, corrected."""
 
 from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
 from flask import g, url_for
-from flask_babel import gettext as _
 from sqlalchemy import Select
 
+from consortium.cases import handovers
 from consortium.cases import queries as cases
 from consortium.cases.pages import case_file
-from consortium.pathways import funding_api, lists, paper_api, queries, recording, registers, schemas, services, standing
+from consortium.cases.schemas import HandedOverShape
+from consortium.pathways import (
+    correcting,
+    funding_api,
+    history,
+    lists,
+    paper_api,
+    queries,
+    recording,
+    registers,
+    schemas,
+    services,
+    standing,
+)
 from consortium.pathways.door import pathway_file, session_file
 from consortium.pathways.door import programs as blueprint
 from consortium.pathways.forms import MOVES, choices, followers
+from consortium.pathways.models import Pathway
 from consortium.pathways.policy import Months, Pathways
 from consortium.pathways.queries import Found
-from consortium.pathways.several import SEVERAL
+from consortium.pathways.sessions import not_companions
+from consortium.pathways.several import SEVERAL, UNDONE
 from consortium.pathways.today import agenda_of
-from consortium.web import several_api
+from consortium.pathways.waiting import WAITING, waiting
+from consortium.trail.schemas import HistoryShape
+from consortium.web import several_api, undoing
 from consortium.web.guard import requires
 from consortium.web.intake import not_offered
 from consortium.web.listing import formats
-from consortium.web.programs import Facts, Made, refuse
+from consortium.web.programs import Facts, Made, refuse, unchanged
 
 __all__ = ["blueprint", "funding_api"]
 
@@ -35,6 +52,23 @@ def today(asked: dict[str, str]) -> dict[str, Any]:
     """One's own day; with `desk`, that of everybody at a desk, or at all that one sees (`all`); 200 lines of a part, but all sessions."""
     agenda = agenda_of(cases.open_desks_of(g.visitor), asked["desk"])
     return {"day": formats.today(), **{each.name: getattr(agenda, each.name) for each in fields(agenda)}}
+
+
+@blueprint.post("/cases/<uuid:case_id>/take")
+@blueprint.takes(schemas.NothingSchema, HandedOverShape, about=case_file, status=200)
+@requires(Pathways.FOLLOW)
+def take(file: Found, facts: Facts) -> Made:
+    """Follow a case that nobody follows."""
+    case = handovers.take(case=file.Case, visitor=g.visitor)
+    return {"case_id": case.id}, url_for("cases-api.case", case_id=case.id)
+
+
+@blueprint.get("/waiting")
+@blueprint.lists(WAITING)
+@requires(Pathways.READ)
+def who_waits() -> Select[Any]:
+    """The assignments that wait, of the cases that one may see: at the desk that has the case now, with the day by which they are due."""
+    return waiting()
 
 
 @blueprint.get("/pathways")
@@ -59,6 +93,22 @@ def sessions() -> Select[Any]:
 def pathway(pathway_id: UUID) -> dict[str, Any]:
     """A pathway, with its events, sessions and hours."""
     return _whole(pathway_id)
+
+
+@blueprint.get("/pathways/<uuid:pathway_id>/history")
+@blueprint.response(200, HistoryShape)
+@requires(Pathways.READ)
+def pathway_history(pathway_id: UUID) -> dict[str, Any]:
+    """What was changed in a pathway and its sessions, when and by whom, the newest first."""
+    return {"items": history.of_pathway(pathway_file(pathway_id).Pathway)}
+
+
+@blueprint.get("/cases/<uuid:case_id>/pathways")
+@blueprint.response(200, schemas.PathwaysOfCaseShape)
+@requires(Pathways.READ)
+def of_case(case_id: UUID) -> dict[str, Any]:
+    """The pathways of a case, the newest first, each with its hours and its last session."""
+    return {"items": queries.of_case(case_file(case_id).Case.id)}
 
 
 @blueprint.post("/cases/<uuid:case_id>/pathways")
@@ -96,6 +146,7 @@ _offer("cancel", "The pathway was a mistake. Once activated, it still counts amo
 @requires(Pathways.RECORD)
 def edit(file: Found, facts: Facts) -> Made:
     """Say who follows a pathway, and what it is to reach."""
+    unchanged(file.Pathway.revision, facts)
     refuse(not_offered(facts, case_manager_id=followers(file.Pathway.case_manager_id, file.case_manager)))
     services.edit_pathway(pathway=file.Pathway, **facts)
     return _whole(file.Pathway.id), _address(file.Pathway.id)
@@ -116,9 +167,7 @@ def reopen_register(file: Found, facts: Facts) -> Made:
 def record_session(file: Found, facts: Facts) -> Made:
     """Record a session that was delivered, to one person or a group (all of it or nothing)."""
     refuse(not_offered(facts, operator_id=cases.case_managers()))
-    others = facts["others"]
-    if others and not {each for each, _name in queries.companions(file.Pathway, g.visitor, others)}.issuperset(others):
-        refuse({"others": [_("Choose one of the answers.")]})
+    refuse(not_companions(file, facts["others"]))
     made = recording.record_session(pathway=file.Pathway, **facts)
     recorded = next(row for row in queries.sessions_of(made.pathway_id) if row.id == made.id)
     return recorded, _address(made.pathway_id)
@@ -128,16 +177,26 @@ def record_session(file: Found, facts: Facts) -> Made:
 @blueprint.response(200, schemas.WholeSessionShape)
 @requires(Pathways.READ)
 def session(session_id: UUID) -> dict[str, Any]:
-    """A session, with its counter-entries."""
+    """A session, with whoever else was there and its counter-entries."""
     return _session(session_id)
+
+
+@blueprint.get("/sessions/<uuid:session_id>/history")
+@blueprint.response(200, HistoryShape)
+@requires(Pathways.READ)
+def session_history(session_id: UUID) -> dict[str, Any]:
+    """What was changed in a session, when and by whom, the newest first."""
+    return {"items": history.of_session(session_file(session_id).Session)}
 
 
 @blueprint.post("/sessions/<uuid:session_id>/edit")
 @blueprint.takes(schemas.EditSessionSchema, schemas.WholeSessionShape, about=session_file, status=200)
 @requires(Pathways.RECORD)
 def edit_session(file: Found, facts: Facts) -> Made:
-    """Correct a session of an open month, for everybody of its group."""
+    """Correct a session of an open month, for everybody of its group; add others to it."""
+    unchanged(file.Session.revision, facts)
     refuse(not_offered(facts, operator_id=followers(file.Session.operator_id, file.operator)))
+    refuse(not_companions(file, facts["others"]))
     recording.edit_session(session=file.Session, **facts)
     return _session(file.Session.id), _address(file.Pathway.id)
 
@@ -156,12 +215,14 @@ def remove_session(file: Found, facts: Facts) -> Made:
 @requires(Pathways.RECORD)
 def correct_session(file: Found, facts: Facts) -> Made:
     """Correct the hours of a session of a closed month by a counter-entry, booked today."""
-    recording.correct_session(session=file.Session, made_by_id=g.visitor.membership_id, **facts)
+    correcting.correct_session(session=file.Session, made_by_id=g.visitor.membership_id, **facts)
     return _session(file.Session.id), url_for("pathways-api.session", session_id=file.Session.id)
 
 
 def _session(session_id: UUID) -> dict[str, Any]:
-    return {**session_file(session_id)._mapping, "corrections": standing.corrections_of(session_id)}
+    found = session_file(session_id)
+    others = queries.others_in(found.Session, g.visitor)
+    return {**found._mapping, "others": others, "corrections": standing.corrections_of(session_id)}
 
 
 def _whole(pathway_id: UUID) -> dict[str, Any]:
@@ -180,3 +241,12 @@ def _address(pathway_id: UUID) -> str:
 paper_api.offer(blueprint)
 several_api.offer(blueprint, lists.PATHWAYS, lists.pathways, SEVERAL)
 several_api.offer(blueprint, lists.SESSIONS, lists.sessions, SEVERAL)
+
+
+@blueprint.post("/pathways/several/undo")
+@blueprint.arguments(undoing.UndoSchema)
+@blueprint.response(200, undoing.UndoneShape)
+@requires(Pathways.RECORD)
+def undo_several(asked: Facts) -> dict[str, Any]:
+    """What was done to several pathways within a day, by the same account, is taken back: all of it, or nothing."""
+    return {"ids": undoing.undo(Pathway, asked["request_id"], UNDONE)}

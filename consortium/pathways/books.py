@@ -37,14 +37,15 @@ def is_closed(months: Any) -> ColumnElement[str]:
 
 
 def month(desk_id: UUID, first: date) -> Found:
-    """What a desk's month comes to as of today (`sessions`, `people`, `hours`, `value`, `unvalued`, `closed`): one row, of zeros where
-    nothing was done."""
+    """What a desk's month comes to as of today (`sessions`, `people`, `hours`, `corrected`: of these those of counter-entries, `value`,
+    `unvalued`, `closed`): one row, of zeros where nothing was done."""
     value = worth.value(today())
     counts = (func.count(Session.id).label("sessions"), func.count(Session.case_id.distinct()).label("people"))
     hours = func.coalesce(func.trim_scale(func.sum(worth.hours(today()))), 0).label("hours")
+    corrected = func.coalesce(func.trim_scale(func.sum(worth.booked(today()))), 0).label("corrected")
     unvalued = func.count(Session.id).filter(worth.unit_cost().is_(None)).label("unvalued")
     closed = month_is_closed(desk_id, first).label("closed")
-    statement = select(*counts, hours, func.sum(value).label("value"), unvalued, closed)
+    statement = select(*counts, hours, corrected, func.sum(value).label("value"), unvalued, closed)
     joined = statement.select_from(Session).join(Pathway, same(Session.pathway_id, Pathway))
     return db.session.execute(joined.where(Pathway.desk_id == desk_id, *_in(first))).one()
 
@@ -54,11 +55,12 @@ def _in(first: date) -> tuple[ColumnElement[bool], ...]:
 
 
 def unfinished(desk_id: UUID, first: date, at_most: int) -> list[Found]:
-    """The desk's pathways that ran all month, or from some day of it, and have no session in it (`id`, `code`, `case_manager`)."""
+    """The desk's pathways that ran all month, or from some day of it, and have no session in it (`id`, `code`, `case_manager`): the first
+    ones, each with how many there are (`in_all`)."""
     last = first + relativedelta(months=1, days=-1)
     held = exists(select(Session.id).where(Session.tenant_id == tenant_parameter(), of_pathway(Session), *_in(first)).correlate(Pathway))
     ran = (Pathway.activated_on <= last, or_(Pathway.ended_on.is_(None), Pathway.ended_on > last), Pathway.state == PathwayState.ACTIVATED)
-    statement = select(Pathway.id, Pathway.code, Membership.name.label("case_manager"))
+    statement = select(Pathway.id, Pathway.code, Membership.name.label("case_manager"), func.count().over().label("in_all"))
     joined = statement.join(Membership, same(Pathway.case_manager_id, Membership)).where(Pathway.desk_id == desk_id, *ran, ~held)
     return list(db.session.execute(joined.order_by(Pathway.code).limit(at_most)))
 

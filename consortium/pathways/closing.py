@@ -38,7 +38,7 @@ class LaterMonthClosed(Problem):
 
 def close_month(*, desk_id: UUID, month: date, closed_by_id: UUID | None) -> MonthClosing:
     """From now on the sessions of a desk's month (its first day) stay as they are. Raises MonthNotOver, MonthAlreadyClosed."""
-    if month + relativedelta(months=1) > today():
+    if month > today() - relativedelta(months=1):
         raise MonthNotOver
     closing = MonthClosing(desk_id=desk_id, month=month, closed_by_id=closed_by_id)
     with told_by({"uq_month_closings_in_force": MonthAlreadyClosed()}):

@@ -7,15 +7,16 @@ from flask import abort, flash, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from consortium.pathways import funding, queries, schemas, standing
+from consortium.pathways import pricing, queries, schemas, standing
 from consortium.pathways.door import blueprint
 from consortium.pathways.measures import measure_of, page_of
+from consortium.pathways.models import UnitCost
 from consortium.pathways.policy import Measures
 from consortium.web import conflicts
 from consortium.web.guard import requires
 from consortium.web.intake import Form, not_offered
 
-FACTS = ("amount", "valid_from", "valid_to", "act", "revision")
+FACTS = ("amount", "valid_from", "valid_to", "act")
 
 
 @blueprint.route("/measures/<uuid:measure_id>/costs/new", methods=["GET", "POST"])
@@ -31,10 +32,17 @@ def new_cost(measure_id: UUID) -> ResponseReturnValue:
         if answer := form.repeated():
             return answer
         with form.refusing():
-            funding.add_cost(service=services[form.data.pop("service_id")], **form.data)
+            pricing.add_cost(service=services[form.data.pop("service_id")], **form.data)
             flash(_("Saved."), "success")
             return form.done(back)
+    _show_again(form)
     return form.page("pathways/cost_form.html", title=_("New unit cost"), measure=measure_of(measure_id).name, services=offered, back=back)
+
+
+def _show_again(form: Form) -> None:
+    """A confirmation holds for the warning that was shown: the form sends its words back."""
+    if warned := form.errors.get("despite"):
+        form.values |= {"despite": False, "seen": warned[0]}
 
 
 @blueprint.route("/unit-costs/<uuid:unit_cost_id>/edit", methods=["GET", "POST"])
@@ -42,19 +50,28 @@ def new_cost(measure_id: UUID) -> ResponseReturnValue:
 def edit_cost(unit_cost_id: UUID) -> ResponseReturnValue:
     found = cost_file(unit_cost_id)
     back = page_of(found.MeasureService.measure_id)
-    form = Form(schemas.EditCostSchema(), {name: schemas.written(getattr(found.UnitCost, name)) for name in FACTS})
+    values = {name: schemas.written(value) for name, value in _values(found.UnitCost).items()}
+    form = Form(schemas.EditCostSchema(), {**values, "revision": found.UnitCost.revision})
     if form.accepted():
-        if answer := form.repeated() or conflicts.found(form, found.UnitCost, back=back):
+        if answer := form.repeated():
             return answer
         with form.refusing():
+            knowing = {name: form.data.pop(name) for name in schemas.KnowingSchema().fields}
+            conflicts.avoid(form, found.UnitCost, back=back, current=lambda: _values(found.UnitCost))
             form.data.pop("revision")
-            funding.change_cost(cost=found.UnitCost, **form.data)
+            pricing.change_cost(cost=found.UnitCost, **form.data, **knowing)
             flash(_("Saved."), "success")
             return form.done(back)
+    _show_again(form)
     found = cost_file(unit_cost_id)
     title = _("Unit cost of “%(service)s”", service=found.MeasureService.name)
     remove = url_for("pathways.remove_cost", unit_cost_id=unit_cost_id)
     return form.page("pathways/cost_form.html", title=title, measure=found.measure, services=None, back=back, remove=remove)
+
+
+def _values(cost: UnitCost) -> dict[str, Any]:
+    """A cost as its form has it."""
+    return {name: getattr(cost, name) for name in FACTS}
 
 
 def cost_file(unit_cost_id: UUID) -> Any:
@@ -66,12 +83,13 @@ def cost_file(unit_cost_id: UUID) -> Any:
 def remove_cost(unit_cost_id: UUID) -> ResponseReturnValue:
     found = cost_file(unit_cost_id)
     back = page_of(found.MeasureService.measure_id)
-    form = Form(schemas.NothingSchema())
+    form = Form(schemas.KnowingSchema())
     if form.accepted():
         if answer := form.repeated():
             return answer
         with form.refusing():
-            funding.remove_cost(cost=found.UnitCost)
+            pricing.remove_cost(cost=found.UnitCost, **form.data)
             flash(_("The unit cost was removed."), "success")
             return form.done(back)
+    _show_again(form)
     return form.page("pathways/cost_remove.html", found=cost_file(unit_cost_id), back=back)

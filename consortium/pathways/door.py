@@ -1,9 +1,12 @@
-"""The room's door: its blueprint, and the pathway of an address."""
+"""The room's door: its blueprint, and the pathway, the session, the month of an address."""
 
+from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, abort, g
 
+from consortium.desks import queries as desks
+from consortium.desks.models import Desk
 from consortium.pathways import queries
 from consortium.pathways.queries import Found
 from consortium.web.programs import Blueprint as Programs
@@ -22,3 +25,16 @@ def pathway_file(pathway_id: UUID) -> Found:
 def session_file(session_id: UUID) -> Found:
     """The session, if the visitor may see its pathway; else 404."""
     return queries.session_file(session_id, g.visitor) or abort(404)
+
+
+def desk_of(desk_id: UUID) -> Desk:
+    return desks.desk(desk_id) or abort(404)
+
+
+def month_of(desk_id: UUID, month: str) -> tuple[Desk, date]:
+    """The desk and the first day of the month (2023-05) of an address, which has one before and one after it; else 404."""
+    try:
+        first = date.fromisoformat(f"{month}-01")
+    except ValueError:
+        abort(404)
+    return desk_of(desk_id), first if 1900 <= first.year < date.max.year else abort(404)

@@ -2,21 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import flash, g, url_for
+from flask import flash, g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from marshmallow import Schema
 
 from consortium.cases import queries as cases
 from consortium.cases.pages import case_file
 from consortium.pathways import queries, schemas, services, words
 from consortium.pathways.door import blueprint, pathway_file
-from consortium.pathways.models import Pathway
+from consortium.pathways.models import Pathway, PathwayState
+from consortium.pathways.packs import LANGUAGES
 from consortium.pathways.policy import Pathways
 from consortium.pathways.queries import Found
 from consortium.web import conflicts
@@ -71,11 +74,12 @@ def _among(form: Form, **choices: list[tuple[UUID, str]]) -> bool:
 def edit_pathway(pathway_id: UUID) -> ResponseReturnValue:
     file, back = pathway_file(pathway_id), url_for("pathways.pathway", pathway_id=pathway_id)
     managers = followers(file.Pathway.case_manager_id, file.case_manager)
-    form = Form(schemas.EditPathwayForm(), {name: getattr(file.Pathway, name) for name in ("goal", "case_manager_id", "revision")})
+    form = Form(schemas.EditPathwaySchema(), {name: getattr(file.Pathway, name) for name in ("goal", "case_manager_id", "revision")})
     if form.accepted() and _among(form, case_manager_id=managers):
-        if answer := form.repeated() or conflicts.found(form, file.Pathway, back=back):
+        if answer := form.repeated():
             return answer
         with form.refusing():
+            conflicts.avoid(form, file.Pathway, back=back, names=cases.names)
             form.data.pop("revision")
             services.edit_pathway(pathway=file.Pathway, **form.data)
             flash(_("Saved."), "success")
@@ -153,12 +157,25 @@ def move(pathway_id: UUID, verb: str) -> ResponseReturnValue:
         if answer := form.repeated():
             return answer
         with form.refusing():
-            made.service(pathway=file.Pathway, **form.data)
+            moved = made.service(pathway=file.Pathway, **form.data)
+            flash(_told(verb, moved, file, form.data["on_date"]), "success")
             return form.done(_after(verb, file, back))
     return form.page("pathways/move.html", file=pathway_file(pathway_id), made=made, back=back, words=words)
 
 
+def _takes_home(verb: str, file: Found) -> bool:
+    """After the end of a pathway the case, with what the person takes home; else the pathway."""
+    return bool(verb == "conclude" and file.case_seen)
+
+
+def _told(verb: str, pathway: Pathway, file: Found, on_date: date) -> str:
+    """What happened; after the end of a pathway with the next step: what the person takes home."""
+    event = words.RESUMED if verb == "resume" else words.EVENTS[PathwayState(pathway.state)]
+    said = _("%(event)s on %(day)s.", event=event, day=day(on_date))
+    if not _takes_home(verb, file):
+        return str(said)
+    return Markup(render_template("pathways/concluded.html", said=said, case_id=file.case_id, languages=LANGUAGES))
+
+
 def _after(verb: str, file: Found, back: str) -> str:
-    """The pathway; after its end the case, at what the person takes home."""
-    home = verb == "conclude" and file.case_seen
-    return url_for("cases.overview", case_id=file.case_id, _anchor="pack") if home else back
+    return url_for("cases.overview", case_id=file.case_id, _anchor="concluded") if _takes_home(verb, file) else back

@@ -1,28 +1,25 @@
 """Writes of measures: what is funded, at which desks, by the hour of which services; which measures do not go together.
 
-Changing a measure never rewrites the past: what sessions were recorded or valued with stays as it was.
+Changing a measure never rewrites the past: what sessions were recorded with stays as it was. What they are worth is in `pricing`.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_, func, select
+from flask_babel import ngettext
+from sqlalchemy import func, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from consortium.cases.queries import same
 from consortium.pathways import standing
-from consortium.pathways.models import Measure, MeasureConflict, MeasureDesk, MeasureService, MonthClosing, Pathway, Session, UnitCost
-from consortium.pathways.queries import closing_of
+from consortium.pathways.models import Measure, MeasureConflict, MeasureDesk, MeasureService, Pathway, Session, UnitCost
 from consortium.web.listing.formats import day as shown
 from tenants.database import db
 from tenants.errors import Problem, told_by
-
-DAY = timedelta(days=1)
 
 
 class MeasureKnown(Problem):
@@ -41,15 +38,6 @@ class ServiceInUse(Problem):
 class ServiceTwice(Problem):
     title = _l("Two services of a measure have one name")
     remedy = _l("Give one of them another name.")
-
-
-class CostInUse(Problem):
-    title = _l("Sessions of a closed month were valued with this cost")
-
-
-class CostOverlaps(Problem):
-    title = _l("On some of these days the service has another cost")
-    remedy = _l("End the other cost the day before this one begins.")
 
 
 class GridChanged(Problem):
@@ -78,10 +66,13 @@ def change_measure(*, measure: Measure, desks: Iterable[UUID], **facts: Any) -> 
         setattr(measure, field, value)
     with told_by(_known()):
         db.session.flush()
+    wanted = set(desks)
     allowed = {row.desk_id: row for row in db.session.scalars(select(MeasureDesk).where(MeasureDesk.measure_id == measure.id))}
-    for desk_id in allowed.keys() - set(desks):
+    for desk_id in allowed.keys() - wanted:
         db.session.delete(allowed[desk_id])
-    db.session.add_all(MeasureDesk(measure_id=measure.id, desk_id=desk_id) for desk_id in set(desks) - allowed.keys())
+    db.session.add_all(MeasureDesk(measure_id=measure.id, desk_id=desk_id) for desk_id in wanted - allowed.keys())
+    if wanted != allowed.keys():
+        flag_modified(measure, "name")  # the desks are part of the form: a page left behind must find a new revision
     db.session.flush()
     return measure
 
@@ -155,7 +146,12 @@ def used_services(measure_id: UUID) -> dict[str, int]:
 def _unused(name: str, used: Mapping[str, int], row: MeasureService, field: str | None) -> None:
     """A service that was delivered, or has a cost, keeps its name and its place. Raises ServiceInUse."""
     if used.get(name):
-        words = _("“%(service)s” has %(count)s sessions, which keep its name.", service=name, count=used[name])
+        words = ngettext(
+            "“%(service)s” has %(num)s session, which keeps its name.",
+            "“%(service)s” has %(num)s sessions, which keep its name.",
+            used[name],
+            service=name,
+        )
         raise ServiceInUse(words, field=field, remedy=_("Withdraw it: it is offered no more. Write another one beside it."))
     if field is None and db.session.scalar(select(func.count()).select_from(UnitCost).where(UnitCost.service_id == row.id)):
         words = _("“%(service)s” has a unit cost.", service=name)
@@ -164,64 +160,6 @@ def _unused(name: str, used: Mapping[str, int], row: MeasureService, field: str 
 
 def _twice() -> dict[str, Problem]:
     return {"uq_measure_services_tenant_id_measure_id_name": ServiceTwice()}
-
-
-def add_cost(*, service: MeasureService, amount: Decimal, valid_from: date, valid_to: date | None, act: str) -> UnitCost:
-    """What an hour of a service is worth from a day on. Raises CostOverlaps, CostInUse where a closed month would be valued anew."""
-    _no_closed_day(service, valid_from, valid_to or date.max)
-    cost = UnitCost(service_id=service.id, amount=amount, valid_from=valid_from, valid_to=valid_to, act=act)
-    db.session.add(cost)
-    return _kept(cost)
-
-
-def change_cost(*, cost: UnitCost, amount: Decimal, valid_from: date, valid_to: date | None, act: str) -> UnitCost:
-    """Correct a cost. The days that it comes to value otherwise must be of open months. Raises CostOverlaps, CostInUse."""
-    service = db.session.get_one(MeasureService, (cost.tenant_id, cost.service_id))
-    was, becomes = (cost.valid_from, cost.valid_to or date.max), (valid_from, valid_to or date.max)
-    for first, last in _touched(was, becomes, amount != cost.amount):
-        _no_closed_day(service, first, last)
-    cost.amount, cost.valid_from, cost.valid_to, cost.act = amount, valid_from, valid_to, act
-    return _kept(cost)
-
-
-def remove_cost(*, cost: UnitCost) -> None:
-    """It was a mistake. Raises CostInUse."""
-    service = db.session.get_one(MeasureService, (cost.tenant_id, cost.service_id))
-    _no_closed_day(service, cost.valid_from, cost.valid_to or date.max)
-    db.session.delete(cost)
-    db.session.flush()
-
-
-def _kept(cost: UnitCost) -> UnitCost:
-    with told_by({"ex_unit_costs_period": CostOverlaps(field="valid_from")}):
-        db.session.flush()
-    return cost
-
-
-Span = tuple[date, date]
-
-
-def _touched(was: Span, becomes: Span, dearer: bool) -> list[Span]:
-    """The spans of days that are valued otherwise: all of both where the amount differs, else what one has and the other has not."""
-    if dearer or was[1] < becomes[0] or becomes[1] < was[0]:
-        return [was, becomes]
-    firsts, lasts = sorted((was[0], becomes[0])), sorted((was[1], becomes[1]))
-    before = [(firsts[0], firsts[1] - DAY)] if firsts[0] < firsts[1] else []
-    after = [(lasts[0] + DAY, lasts[1])] if lasts[0] < lasts[1] else []
-    return before + after
-
-
-def _no_closed_day(service: MeasureService, first: date, last: date) -> None:
-    """No session of the service on these days is in a closed month. Raises CostInUse, saying until when."""
-    theirs = closing_of(Pathway.desk_id, func.date_trunc("month", Session.on_date))
-    closed = and_(MonthClosing.tenant_id == Pathway.tenant_id, theirs)
-    held = select(func.max(Session.on_date)).join(Pathway, same(Session.pathway_id, Pathway)).join(MonthClosing, closed)
-    mine = (Pathway.measure_id == service.measure_id, Session.service == service.name, Session.on_date.between(first, last))
-    day = db.session.execute(held.where(*mine)).scalar_one()
-    if day is not None:
-        words = _("There are sessions of a closed month until %(day)s.", day=shown(day))
-        remedy = _("End this cost on %(day)s or later, and write the new one from the day after.", day=shown(day))
-        raise CostInUse(words, field="valid_from", remedy=remedy)
 
 
 def set_conflicts(*, effects: Mapping[tuple[UUID, UUID], str | None], act: str | None, seen: str) -> None:

@@ -1,24 +1,27 @@
 """Measures, their services and costs, which do not go together, and months: for programs."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import abort, g, url_for
+from flask import g, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Select
 
 from consortium.cases import queries as cases
-from consortium.desks import queries as desks
 from consortium.desks.models import Desk
-from consortium.pathways import books, closing, funding, lists, queries, schemas, standing
+from consortium.pathways import books, closing, funding, history, lists, pricing, queries, schemas, standing
 from consortium.pathways.costs import cost_file
+from consortium.pathways.door import desk_of, month_of
 from consortium.pathways.door import programs as blueprint
 from consortium.pathways.measures import measure_of
 from consortium.pathways.models import Measure
+from consortium.pathways.months import NAMED
 from consortium.pathways.policy import Measures, Months
+from consortium.trail.schemas import HistoryShape
 from consortium.web.guard import requires
 from consortium.web.intake import not_offered
-from consortium.web.programs import Facts, Made, refuse
+from consortium.web.programs import Facts, Made, refuse, unchanged
 
 
 @blueprint.get("/measures")
@@ -37,6 +40,14 @@ def measure(measure_id: UUID) -> dict[str, Any]:
     return _whole(measure_of(measure_id))
 
 
+@blueprint.get("/measures/<uuid:measure_id>/history")
+@blueprint.response(200, HistoryShape)
+@requires(Measures.READ)
+def measure_history(measure_id: UUID) -> dict[str, Any]:
+    """What was changed in a measure, its desks, its services and their costs, when and by whom, the newest first."""
+    return {"items": history.of_measure(measure_of(measure_id), standing.services_of(measure_id), queries.costs_of(measure_id))}
+
+
 @blueprint.post("/measures")
 @blueprint.takes(schemas.MeasureSchema, schemas.MeasureShape)
 @requires(Measures.MANAGE)
@@ -47,10 +58,11 @@ def new_measure(facts: Facts) -> Made:
 
 
 @blueprint.post("/measures/<uuid:measure_id>/edit")
-@blueprint.takes(schemas.MeasureSchema, schemas.MeasureShape, about=measure_of, status=200)
+@blueprint.takes(schemas.EditMeasureSchema, schemas.MeasureShape, about=measure_of, status=200)
 @requires(Measures.MANAGE)
 def edit_measure(found: Measure, facts: Facts) -> Made:
-    """Change a measure. Its period goes on holding what was done in it."""
+    """Change a measure: what is left out is empty from now on. Its period goes on holding what was done in it."""
+    unchanged(found.revision, facts)
     _desks_are_ours(facts)
     return _made(funding.change_measure(measure=found, **facts))
 
@@ -60,6 +72,7 @@ def edit_measure(found: Measure, facts: Facts) -> Made:
 @requires(Measures.MANAGE)
 def services(found: Measure, facts: Facts) -> Made:
     """Set the services of a measure, all of them. One that was delivered is withdrawn, not renamed."""
+    unchanged(found.revision, facts)
     return _made(funding.set_services(measure=found, services=facts["services"]))
 
 
@@ -70,26 +83,27 @@ def new_cost(found: Measure, facts: Facts) -> Made:
     """Say what an hour of a service is worth from a day on."""
     offered = {service.id: service for service in standing.services_of(found.id)}
     refuse(not_offered(facts, service_id=[(each, "") for each in offered]))
-    funding.add_cost(service=offered[facts.pop("service_id")], **facts)
+    pricing.add_cost(service=offered[facts.pop("service_id")], **facts)
     return _made(found)
 
 
 @blueprint.post("/unit-costs/<uuid:unit_cost_id>/edit")
-@blueprint.takes(schemas.CostSchema, schemas.MeasureShape, about=cost_file, status=200)
+@blueprint.takes(schemas.EditCostSchema, schemas.MeasureShape, about=cost_file, status=200)
 @requires(Measures.MANAGE)
 def edit_cost(found: Any, facts: Facts) -> Made:
     """Correct or end a unit cost. What values sessions of a closed month can only be ended."""
-    funding.change_cost(cost=found.UnitCost, **facts)
+    unchanged(found.UnitCost.revision, facts)
+    pricing.change_cost(cost=found.UnitCost, **facts)
     return _made(measure_of(found.MeasureService.measure_id))
 
 
 @blueprint.post("/unit-costs/<uuid:unit_cost_id>/remove")
-@blueprint.takes(schemas.NothingSchema, schemas.MeasureShape, about=cost_file, status=200)
+@blueprint.takes(schemas.KnowingSchema, schemas.MeasureShape, about=cost_file, status=200)
 @requires(Measures.MANAGE)
 def remove_cost(found: Any, facts: Facts) -> Made:
     """Remove a unit cost that was a mistake."""
     measure_id = found.MeasureService.measure_id
-    funding.remove_cost(cost=found.UnitCost)
+    pricing.remove_cost(cost=found.UnitCost, **facts)
     return _made(measure_of(measure_id))
 
 
@@ -118,20 +132,25 @@ def _service(row: Any) -> dict[str, Any]:
 @requires(Measures.READ)
 def conflicts() -> dict[str, Any]:
     """The pairs of measures that do not go together, and what happens to a person who would be in both."""
-    return {"pairs": queries.conflicts()}
+    return _conflicts()
 
 
 @blueprint.post("/measure-conflicts")
 @blueprint.takes(schemas.ConflictsSchema, schemas.ConflictsShape, status=200)
 @requires(Measures.MANAGE)
 def set_conflicts(facts: Facts) -> Made:
-    """Set some pairs; the others stay as they are."""
+    """Set some pairs; the others stay as they are, and as they were read."""
     known = {row.id for row in queries.measures()}
     if not all({pair["measure_id"], pair["other_id"]} <= known for pair in facts["pairs"]):
         refuse({"pairs": [_("Choose one of the answers.")]})
     effects = {(pair["measure_id"], pair["other_id"]): pair["effect"] for pair in facts["pairs"]}
-    funding.set_conflicts(effects=effects, act=facts["act"], seen=funding.stamp(queries.conflicts()))
-    return {"pairs": queries.conflicts()}, url_for("pathways-api.conflicts")
+    funding.set_conflicts(effects=effects, act=facts["act"], seen=facts["revision"])
+    return _conflicts(), url_for("pathways-api.conflicts")
+
+
+def _conflicts() -> dict[str, Any]:
+    pairs = queries.conflicts()
+    return {"pairs": pairs, "revision": funding.stamp(pairs)}
 
 
 @blueprint.get("/months")
@@ -142,12 +161,18 @@ def months() -> Select[Any]:
     return lists.months()
 
 
-def _desk(desk_id: UUID) -> Desk:
-    return desks.desk(desk_id) or abort(404)
+@blueprint.get("/desks/<uuid:desk_id>/months/<month>")
+@blueprint.response(200, schemas.WholeMonthShape)
+@requires(Months.READ)
+def month(desk_id: UUID, month: str) -> dict[str, Any]:
+    """A desk's month (2023-05): what was done in it, what is perhaps unfinished, when it was closed and reopened, by whom and why."""
+    found, first = month_of(desk_id, month)
+    lists_of = {"unfinished": books.unfinished(found.id, first, NAMED), "closings": books.closings(found.id, first)}
+    return {**_of_month(found, first), **lists_of}
 
 
 @blueprint.post("/desks/<uuid:desk_id>/close-month")
-@blueprint.takes(schemas.MonthSchema, schemas.MonthShape, about=_desk)
+@blueprint.takes(schemas.MonthSchema, schemas.MonthShape, about=desk_of)
 @requires(Months.CLOSE)
 def close_month(found: Desk, facts: Facts) -> Made:
     """Close a desk's month: its sessions stay as they are."""
@@ -156,7 +181,7 @@ def close_month(found: Desk, facts: Facts) -> Made:
 
 
 @blueprint.post("/desks/<uuid:desk_id>/reopen-month")
-@blueprint.takes(schemas.ReopenMonthSchema, schemas.MonthShape, about=_desk, status=200)
+@blueprint.takes(schemas.ReopenMonthSchema, schemas.MonthShape, about=desk_of, status=200)
 @requires(Months.REOPEN)
 def reopen_month(found: Desk, facts: Facts) -> Made:
     """Reopen a desk's last closed month, saying why."""
@@ -165,5 +190,9 @@ def reopen_month(found: Desk, facts: Facts) -> Made:
 
 
 def _month(found: Desk, facts: Facts) -> Made:
-    shape = {"desk_id": found.id, "month": facts["month"], **books.month(found.id, facts["month"])._mapping}
-    return shape, url_for("pathways-api.months", desk=found.slug, month_from=facts["month"], month_to=facts["month"])
+    return _of_month(found, facts["month"]), url_for("pathways-api.month", desk_id=found.id, month=f"{facts['month']:%Y-%m}")
+
+
+def _of_month(found: Desk, first: date) -> dict[str, Any]:
+    """A month for `MonthShape`."""
+    return {"desk_id": found.id, "month": first, **books.month(found.id, first)._mapping}

@@ -1,10 +1,12 @@
-"""Rules that ask the database: which desks work a measure; that nobody is paid for twice.
+"""Rules that ask the database: which desks work a measure; how many hours are left; that nobody is paid for twice.
 
 The guard against paying twice: a person is not in two incompatible measures at once, or only knowingly, whatever the desk.
 Of the other pathway nothing is said but its measure and its desk: it may be one that the visitor cannot see.
 """
 
+from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -14,6 +16,8 @@ from consortium.cases.models import Case
 from consortium.cases.queries import same
 from consortium.desks.models import Desk
 from consortium.identity.models import Membership
+from consortium.pathways import standing
+from consortium.pathways.hours import plain
 from consortium.pathways.models import Effect, Measure, MeasureConflict, MeasureDesk, Pathway, PathwayState
 from consortium.pathways.rules import DeskNotAllowed, MeasuresIncompatible, MeasuresOverlap
 from tenants.database import db, scope
@@ -81,18 +85,28 @@ def despite_of(words: str) -> str:
     return str(_("Despite the warning. %(words)s", words=words))
 
 
+def beyond(pathway: Pathway, service: str, wanted: Decimal, instead_of: Sequence[UUID] = ()) -> str:
+    """How many hours of a service the person has left in the measure, in words, where that is fewer than are wanted."""
+    budget = standing.budget(pathway, service, instead_of)
+    if budget is None or budget.used + wanted <= budget.hours_budget:
+        return ""
+    left = max(budget.hours_budget - budget.used, Decimal(0))
+    numbers = {"left": plain(left), "budget": plain(budget.hours_budget), "wanted": plain(wanted)}
+    return str(_("Hours of “%(service)s” left: %(left)s of %(budget)s. This would take %(wanted)s.", service=service, **numbers))
+
+
 def desk_works(measure: Measure, desk_id: UUID, field: str | None = None) -> None:
-    """The desk is one of those that may work the measure today. Raises DeskNotAllowed."""
+    """The desk is one of those that may work the measure today; `field`: where another can be chosen. Raises DeskNotAllowed."""
     allowed = select(Desk.id, Desk.name).join(MeasureDesk, (MeasureDesk.tenant_id == Desk.tenant_id) & (MeasureDesk.desk_id == Desk.id))
     desks = {row.id: row.name for row in db.session.execute(allowed.where(MeasureDesk.measure_id == measure.id).order_by(Desk.name))}
     if desk_id in desks:
         return
     desk = db.session.get_one(Desk, (scope().tenant_id, desk_id))
-    raise DeskNotAllowed(_instead(desk.name, list(desks.values())), field=field)
+    raise DeskNotAllowed(_instead(desk.name, list(desks.values()) if field else []), field=field)
 
 
 def _instead(desk: str, others: list[str]) -> str:
-    """What to do where a desk does not work a measure: the ones that do, else who to ask."""
+    """What to do where a desk does not work a measure: the ones to choose instead, if there are any; else who to ask."""
     words = {"desk": desk, "others": _either(others)}
     if not others:
         return str(_("The desk of %(desk)s does not work this measure: ask the administrator to add it.", **words))

@@ -1,6 +1,6 @@
 """The lists of pathways and of sessions. Figures link to them: the same conditions, so the same number of rows."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,13 +19,14 @@ from consortium.cases.pages import linker
 from consortium.cases.queries import same
 from consortium.desks.models import Desk
 from consortium.identity.models import Membership
-from consortium.pathways import books, queries, words, worth
+from consortium.pathways import books, queries, reminders, words, worth
 from consortium.pathways.models import Measure, MeasureDesk, Pathway, Session
 from consortium.pathways.policy import Measures, Pathways
 from consortium.web.listing.actions import Action
 from consortium.web.listing.columns import Column, Label
 from consortium.web.listing.declaration import Empty, Listing
 from consortium.web.listing.filters import AsOf, Choice, DateRange, Text
+from consortium.web.listing.formats import today
 from tenants.database import tenant_parameter
 
 AS_OF: ColumnElement[Any] = bindparam("as_of", type_=Date())
@@ -43,6 +44,11 @@ def _text(text: str) -> ColumnElement[bool]:
     if " " in prefix or not any(sign.isdigit() for sign in prefix):
         return people
     return or_(people, Pathway.code.between(prefix, prefix + "~"))
+
+
+def _stands_today(values: Sequence[str]) -> ColumnElement[bool]:
+    """In a state; or in one of those in which there is something to follow (`open`)."""
+    return Pathway.state.in_(queries.OPEN_STATES) if values[0] == "open" else Pathway.state == values[0]
 
 
 _stands = {"concluded": queries.concluded_by(AS_OF), "ongoing": queries.ongoing_on(AS_OF)}
@@ -109,7 +115,10 @@ PATHWAYS = Listing(
         Choice("measure", _l("Measure"), Measure.code, options=measures),
         Choice("desk", _l("Desk"), Desk.slug, options=desks),
         Choice("case_manager", _l("Case manager"), Pathway.case_manager_id, options=case_managers),
-        Choice("state", _l("State today"), Pathway.state, options=words.STATES),
+        Choice("state", _l("State today"), options={**words.STATES, "open": _l("Open")}, condition=_stands_today),
+        Choice("near", _l("Near their limit"), options={"yes": _l("Yes")}, condition=lambda values: reminders.near(today())),
+        # Open, and whoever follows them has left or serves other desks.
+        Choice("to_reassign", _l("To reassign"), options={"yes": _l("Yes")}, condition=lambda values: queries.to_reassign()),
         DateRange("activated", _l("Activated"), Pathway.activated_on),
         DateRange("ended", _l("Concluded"), Pathway.ended_on),
         Choice("outcome", _l("Outcome"), Pathway.outcome, options=words.OUTCOMES),
@@ -145,7 +154,7 @@ SESSIONS = Listing(
         Column("desk", _l("Desk"), Desk.name, required=True),
         Column("code", _l("Pathway"), Pathway.code, required=True, whole=True, link=linker("pathways.pathway", "pathway_id", "pathway_id")),
     ),
-    keys={"pathway_id": Pathway.id},
+    keys={"pathway_id": Pathway.id, "group_id": Session.group_id},
     filters=(
         Text("q", _l("Name or code"), condition=_text),
         DateRange("on", _l("Day"), Session.on_date),
@@ -201,6 +210,7 @@ MONTHS = Listing(
         AsOf("as_of", _l("As of")),
     ),
     phone=("month", "desk", "hours"),
+    sums={"hours": func.coalesce(func.trim_scale(func.sum(_months.c.hours)), 0), "value": func.sum(_months.c.value)},
     empty=Empty(_l("Here are the hours delivered at each desk month by month, with their value, once sessions are recorded.")),
 )
 

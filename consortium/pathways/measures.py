@@ -73,9 +73,10 @@ def edit_measure(measure_id: UUID) -> ResponseReturnValue:
     found, back = measure_of(measure_id), page_of(measure_id)
     form = Form(schemas.EditMeasureSchema(), {**_values(found), "revision": found.revision})
     if form.accepted() and _desks_are_ours(form):
-        if answer := form.repeated() or conflicts.found(form, found, back=back, current=lambda: _values(found)):
+        if answer := form.repeated():
             return answer
         with form.refusing():
+            conflicts.avoid(form, found, back=back, current=lambda: _values(found), names=cases.names)
             form.data.pop("revision")
             funding.change_measure(measure=found, **form.data)
             flash(_("Saved."), "success")
@@ -109,18 +110,17 @@ def edit_services(measure_id: UUID) -> ResponseReturnValue:
     rows = _rows(len(standing.services_of(measure_id)))
     written = {name: schemas.written(value) for name, value in _service_values(found).items()}
     form = Form(schemas.services_form(rows), {**written, "revision": found.revision})
-    sent = form.accepted()
+    sent = form.accepted() and _named(form, rows)
     if "more" in request.form:
         form.errors.clear()
         form.status = 200
     elif sent:
         words = {name: label for number in range(1, rows + 1) for name, label in _labels(number)}
         parts = {"measure_services": "measure_id"}
-        if answer := form.repeated() or conflicts.found(
-            form, found, back=back, current=lambda: _service_values(found), words=words, parts=parts
-        ):
+        if answer := form.repeated():
             return answer
         with form.refusing():
+            conflicts.avoid(form, found, back=back, current=lambda: _service_values(found), words=words, parts=parts)
             funding.set_services(measure=found, services=_services(form, rows))
             flash(_("Saved."), "success")
             return form.done(back)
@@ -145,6 +145,13 @@ def _services(form: Form, rows: int) -> list[dict[str, Any]]:
     """The rows that have a name; their errors are told by number, as the form's fields are."""
     told = [{name: form.data[f"{name}_{number}"] for name in ROW} for number in range(1, rows + 1)]
     return [{**row, "field": f"name_{number}"} for number, row in enumerate(told, 1) if row["name"]]
+
+
+def _named(form: Form, rows: int) -> bool:
+    """Hours without a service are told beside their row: dropped, they would be missed when it is too late."""
+    nameless = [number for number in range(1, rows + 1) if form.data[f"hours_budget_{number}"] and not form.data[f"name_{number}"]]
+    form.refuse({f"name_{number}": [_("Write the service that has these hours, or empty the row.")] for number in nameless})
+    return not form.errors
 
 
 def _labels(number: int) -> list[tuple[str, str]]:

@@ -4,14 +4,12 @@ from datetime import date
 from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
-from flask import abort, flash, g, render_template, url_for
+from flask import flash, g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from consortium.desks import queries as desks
-from consortium.desks.models import Desk
 from consortium.pathways import books, closing, lists, schemas, words
-from consortium.pathways.door import blueprint
+from consortium.pathways.door import blueprint, month_of
 from consortium.pathways.policy import Months
 from consortium.web.guard import requires
 from consortium.web.intake import Form
@@ -32,17 +30,17 @@ def months() -> ResponseReturnValue:
 @blueprint.get("/desks/<uuid:desk_id>/months/<month>")
 @requires(Months.READ)
 def month(desk_id: UUID, month: str) -> str:
-    desk, first = _asked(desk_id, month)
-    last = first + relativedelta(day=31)
+    desk, first = month_of(desk_id, month)
+    last, found = first + relativedelta(day=31), books.month(desk_id, first)
     return render_template(
         "pathways/month.html",
         desk=desk,
         month=first,
         last=last,
         over=last < today(),
-        found=books.month(desk_id, first),
-        unfinished=books.unfinished(desk_id, first, NAMED),
-        named=NAMED,
+        found=found,
+        unfinished=[] if found.closed else books.unfinished(desk_id, first, NAMED),
+        around=_around(first),
         closings=books.closings(desk_id, first),
         sessions_url=url_for("pathways.sessions", desk=desk.slug, on_from=first, on_to=last),
         may=g.visitor.may,
@@ -51,19 +49,15 @@ def month(desk_id: UUID, month: str) -> str:
     )
 
 
-def _asked(desk_id: UUID, month: str) -> tuple[Desk, date]:
-    """The desk and the first day of the month (2023-05) of an address; else 404."""
-    try:
-        first = date.fromisoformat(f"{month}-01")
-    except ValueError:
-        abort(404)
-    return desks.desk(desk_id) or abort(404), first
+def _around(first: date) -> list[date]:
+    """The month before and, unless it is yet to come, the one after: of months without a session the list has no line."""
+    return [each for number in (-1, 1) if (each := first + relativedelta(months=number)) <= today()]
 
 
 @blueprint.route("/desks/<uuid:desk_id>/months/<month>/close", methods=["GET", "POST"])
 @requires(Months.CLOSE)
 def close_month(desk_id: UUID, month: str) -> ResponseReturnValue:
-    desk, first = _asked(desk_id, month)
+    desk, first = month_of(desk_id, month)
     back = url_for("pathways.month", desk_id=desk_id, month=month)
     form = Form(schemas.NothingSchema())
     if form.accepted():
@@ -80,7 +74,7 @@ def close_month(desk_id: UUID, month: str) -> ResponseReturnValue:
 @blueprint.route("/desks/<uuid:desk_id>/months/<month>/reopen", methods=["GET", "POST"])
 @requires(Months.REOPEN)
 def reopen_month(desk_id: UUID, month: str) -> ResponseReturnValue:
-    desk, first = _asked(desk_id, month)
+    desk, first = month_of(desk_id, month)
     back = url_for("pathways.month", desk_id=desk_id, month=month)
     form = Form(schemas.ReasonSchema())
     if form.accepted():

@@ -28,7 +28,8 @@ from tenants.models import Municipality
 TEMPLATE = "pathways/papers/pack.typ"
 # As each is called by who speaks it.
 LANGUAGES = {"it": "Italiano", "en": "English", "fr": "Français", "ar": "العربية", "uk": "Українська", "ro": "Română"}
-# How much is printed, most first: the first form that fits the page is taken, and the last one fits whatever there is.
+# How much is printed at least, most first: the first form that fits the page is taken, and the last one fits whatever there is. More
+# steps are printed where there is room for them.
 LEVELS = (
     {"size": 12, "pathways": 4, "steps": 8, "goal": 600, "step": 200, "title": 160},
     {"size": 10.5, "pathways": 4, "steps": 8, "goal": 400, "step": 160, "title": 160},
@@ -55,7 +56,7 @@ def _data(file: Found, language: str, at: datetime) -> dict[str, Any]:
     person = f"{file.Person.first_name} {file.Person.surname}"
     return {
         "title": words["title"],
-        "reference": f"{words['case']} {file.Case.number}",
+        "reference": (words["case"], file.Case.number),
         "words": dict(words),
         "person": person,
         "number": file.Case.number,

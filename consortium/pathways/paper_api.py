@@ -1,4 +1,4 @@
-"""Papers for programs, each a PDF; and the closing of a register."""
+"""Papers for programs, each a PDF; what is in a timesheet; and the closing of a register."""
 
 from typing import Any
 from uuid import UUID
@@ -59,6 +59,14 @@ def _offer_papers(blueprint: Blueprint) -> None:
         """What an operator did in a month."""
         found = paper_pages.read_timesheet(asked, paper_pages.operators()) or abort(404)
         return paper_pages.sent(timesheets.paper(found, paper_pages.head()), f"ore-{found.month:%Y-%m}")
+
+    @blueprint.get("/timesheet/hours")
+    @blueprint.arguments(schemas_of_papers.TimesheetSchema, location="query")
+    @blueprint.response(200, schemas_of_papers.TimesheetShape)
+    @requires(Pathways.READ)
+    def timesheet_hours(asked: Facts) -> timesheets.Timesheet:
+        """What is in the timesheet: sessions, counter-entries booked in the month, totals."""
+        return paper_pages.read_timesheet(asked, paper_pages.operators()) or abort(404)
 
 
 def _offer_closing(blueprint: Blueprint) -> None:

@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, not_, or_, select, true
 from sqlalchemy.orm import aliased
 
 from consortium.cases import queries as cases
-from consortium.cases.models import Case, Person
+from consortium.cases.models import Assignment, Case, Person
 from consortium.cases.policy import Cases
 from consortium.cases.queries import same
 from consortium.desks.models import Desk
@@ -52,6 +52,23 @@ def visible(visitor: Visitor) -> ColumnElement[bool]:
     return or_(cases.visible(visitor), Pathway.desk_id.in_(cases.served(visitor)))
 
 
+def out_of_reach() -> ColumnElement[bool]:
+    """The condition, where `Pathway` stands with its people, that whoever follows it cannot open it any more (see `visible`)."""
+    return cases.out_of_reach(Pathway.case_manager_id, Pathway.desk_id, Case.desk_id)
+
+
+def to_reassign() -> ColumnElement[bool]:
+    """The condition, where `Pathway` stands with its people, that it is open and somebody is to follow it."""
+    return and_(Pathway.state.in_(OPEN_STATES), out_of_reach())
+
+
+def count_to_reassign(visitor: Visitor, case_manager_id: UUID | None = None) -> int:
+    """How many pathways wait for somebody to follow them; `case_manager_id`: of those that are this one's."""
+    waiting = with_people(select(func.count())).where(to_reassign(), visible(visitor))
+    mine = waiting.where(Pathway.case_manager_id == case_manager_id) if case_manager_id else waiting
+    return int(db.session.execute(mine).scalar_one())
+
+
 def with_people(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Join, from `Pathway`, the case, the person, the measure, the desk and the case manager.
 
@@ -88,9 +105,10 @@ def events_of(pathway_id: UUID) -> list[Found]:
 
 
 def sessions_of(pathway_id: UUID) -> list[Found]:
-    """The sessions of a pathway, newest first (`on_date`, `starts`, `ends`, `service`, `mode`, `note`, `operator`, `group_id`; `hours` and
-    `value` as of today, `own_hours` without counter-entries)."""
-    columns = (Session.id, Session.on_date, Session.starts, Session.ends, Session.service, Session.mode, Session.note, Session.operator_id)
+    """The sessions of a pathway, newest first (`on_date`, `starts`, `ends`, `service`, `mode`, `note`, `operator`, `group_id`, `revision`;
+    `hours` and `value` as of today, `own_hours` without counter-entries)."""
+    when = (Session.on_date, Session.starts, Session.ends)
+    columns = (Session.id, Session.revision, *when, Session.service, Session.mode, Session.note, Session.operator_id)
     counted = (worth.OWN_HOURS.label("own_hours"), worth.plain_hours(today()).label("hours"), worth.value(today()).label("value"))
     statement = select(*columns, Session.group_id, Membership.name.label("operator"), *counted)
     joined = statement.join(Pathway, same(Session.pathway_id, Pathway))
@@ -106,6 +124,19 @@ def of_case(case_id: UUID) -> list[Found]:
     statement = with_people(select(*columns, *names, worked.c.hours, worked.c.value, worked.c.last_on))
     rows = statement.outerjoin(worked, worked.c.pathway_id == Pathway.id).where(Pathway.case_id == case_id)
     return list(db.session.execute(rows.order_by(Pathway.created_at.desc(), Pathway.code.desc())))
+
+
+def opened_after(intake: Assignment) -> list[Found]:
+    """The pathways (`code`, `on_date`: opened when) of a case that could be opened because of an intake, and of no earlier one."""
+    opened = select(PathwayEvent.pathway_id, func.min(PathwayEvent.on_date).label("on_date")).where(
+        PathwayEvent.tenant_id == tenant_parameter()
+    )
+    first = opened.group_by(PathwayEvent.pathway_id).subquery()
+    other = (Assignment.tenant_id == tenant_parameter(), Assignment.case_id == intake.case_id, Assignment.id != intake.id)
+    without = not_(exists().where(*other, Assignment.taken_in_charge_on <= first.c.on_date))
+    statement = select(Pathway.code, first.c.on_date).join(first, first.c.pathway_id == Pathway.id)
+    never_was = and_(Pathway.state == PathwayState.CANCELLED, Pathway.activated_on.is_(None))
+    return list(db.session.execute(statement.where(Pathway.case_id == intake.case_id, without, not_(never_was)).order_by(Pathway.code)))
 
 
 def hours_by_pathway(which: ColumnElement[bool]) -> Any:
@@ -149,6 +180,12 @@ def last_session(pathway_id: UUID, operator_id: UUID | None) -> Found | None:
     either = or_(Session.pathway_id == pathway_id, Session.operator_id == operator_id)
     best = (Session.pathway_id == pathway_id).desc(), Session.on_date.desc(), Session.starts.desc()
     return db.session.execute(select(*columns).where(either).order_by(*best).limit(1)).first()
+
+
+def busy(day: date, operator_id: UUID, case_id: UUID) -> list[Found]:
+    """The hours (`starts`, `ends`) of a day at which the operator or the person is in a session."""
+    either = or_(Session.operator_id == operator_id, Session.case_id == case_id)
+    return list(db.session.execute(select(Session.starts, Session.ends).where(Session.on_date == day, either)))
 
 
 def measures() -> list[Found]:
@@ -205,10 +242,19 @@ def month_is_closed(desk: Any, month: Any, *of: Any) -> ColumnElement[bool]:
 
 def group_of(session: Session) -> list[Found]:
     """Everybody of a group session (`id`, `pathway_id`, `surname`, `first_name`), by name; nobody where it is one person's."""
+    return _group(session)
+
+
+def others_in(session: Session, visitor: Visitor) -> list[Found]:
+    """Whoever else was in a session, as `group_of` has them: those whose pathway the visitor may see."""
+    return _group(session, Session.id != session.id, visible(visitor))
+
+
+def _group(session: Session, *which: ColumnElement[bool]) -> list[Found]:
     if session.group_id is None:
         return []
-    statement = select(Session.id, Session.pathway_id, Person.surname, Person.first_name).join(Case, same(Session.case_id, Case))
-    rows = statement.join(Person, same(Case.person_id, Person)).where(Session.group_id == session.group_id)
+    statement = with_people(select(Session.id, Session.pathway_id, Person.surname, Person.first_name)).join(Session, of_pathway(Session))
+    rows = statement.where(Session.group_id == session.group_id, *which)
     return list(db.session.execute(rows.order_by(Person.surname, Person.first_name, Session.id)))
 
 

@@ -1,22 +1,20 @@
-"""Writes of sessions: recorded for one person or a group, edited, removed, corrected once their month is closed."""
+"""Writes of sessions: recorded for one person or a group, edited, removed. Closed months are corrected in `correcting`."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, TypedDict
 from uuid import UUID
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from consortium.pathways import clock, guarding, rules, standing
-from consortium.pathways.hours import between, plain
-from consortium.pathways.models import Measure, Pathway, Session, SessionCorrection
+from consortium.pathways.hours import between
+from consortium.pathways.models import Measure, Pathway, Session
 from consortium.pathways.rules import HoursUsedUp, MonthClosed, RegisterClosed, ServiceForeign, SessionRefused
-from consortium.web.listing.formats import ROME, today
+from consortium.pathways.takers import Taker, alike, hold
+from consortium.web.listing.formats import ROME
 from consortium.web.listing.formats import day as shown
 from tenants.database import db, scope
 from tenants.errors import Problem, told_by
@@ -35,63 +33,37 @@ class Facts(TypedDict):
     note: str | None
 
 
-class NotInGroup(Problem):
-    title = _l("Not everybody can be in this session")
-    remedy = _l("Take that person out, or choose again: a group is of one measure and one desk.")
-
-
-class CorrectionRefused(Problem):
-    title = _l("This counter-entry cannot be")
-
-
-@dataclass(frozen=True)
-class Taker:
-    """Somebody who takes part: their pathway, and their name where there are several."""
-
-    pathway: Pathway
-    name: str
-
-    @contextmanager
-    def named(self) -> Iterator[None]:
-        """A rule that says no says whom it is about, where that is not clear."""
-        try:
-            yield
-        except Problem as problem:
-            if not self.name:
-                raise
-            words = f"{self.name}: {problem.detail or problem.title}"
-            raise type(problem)(words, field=problem.field, remedy=problem.remedy) from problem
-
-
 def record_session(*, pathway: Pathway, others: Sequence[UUID] = (), note: str | None = None, **facts: Any) -> Session:
     """A service delivered to one person, or with `others` (pathways of the same measure and desk) to a group: all rows or none.
 
     Raises SessionRefused (MonthClosed, RegisterClosed, HoursUsedUp), MeasureClosed, ServiceForeign, DeskNotAllowed, NotInGroup.
     """
     told: Facts = {"note": note, **facts}  # type: ignore[typeddict-item]  # those of SessionSchema
-    takers = _hold([pathway.id, *others])
-    if len({(each.pathway.measure_id, each.pathway.desk_id) for each in takers}) > 1:
-        raise NotInGroup(_("One of them is in another measure, or at another desk."), field="others")
+    takers = hold([pathway.id, *others])
+    alike(takers)
     guarding.hold_operator(told["operator_id"])
     measure = _measure(pathway)
     _delivered(measure, told)
-    for taker in takers:
-        _check(taker, measure, told)
-    group_id = new_id() if len(takers) > 1 else None
-    made = [_write(taker, told, group_id) for taker in takers]
+    made = _join(takers, measure, told, new_id() if len(takers) > 1 else None)
     return next(session for session in made if session.pathway_id == pathway.id)
 
 
-def _hold(pathway_ids: Sequence[UUID]) -> list[Taker]:
-    """The pathways and their cases are held until the transaction ends, always in one order. Raises NotInGroup."""
-    ids = set(pathway_ids)
-    statement = select(Pathway).where(Pathway.id.in_(ids)).order_by(Pathway.id).with_for_update()
-    found = list(db.session.execute(statement, execution_options={"populate_existing": True}).scalars())
-    if len(found) != len(ids):
-        raise NotInGroup(_("One of the pathways is no more."), field="others")
-    guarding.hold_cases(*(each.case_id for each in found))
-    names = standing.names_of([each.id for each in found]) if len(found) > 1 else {}
-    return [Taker(each, names.get(each.id, "")) for each in found]
+def _join(takers: Sequence[Taker], measure: Measure, facts: Facts, group_id: UUID | None) -> list[Session]:
+    """Each gets a row of the session, if no rule about a new one says no. Raises what `record_session` does."""
+    for taker in takers:
+        guarding.desk_works(measure, taker.pathway.desk_id)
+        _once(taker, facts)
+        _check(taker, measure, facts)
+    return [_write(taker, facts, group_id) for taker in takers]
+
+
+def _once(taker: Taker, facts: Facts) -> None:
+    """It is not recorded already, by another or in another window. Raises SessionRefused."""
+    same = (Session.pathway_id == taker.pathway.id, Session.on_date == facts["on_date"], Session.starts == facts["starts"])
+    remedy = _("If it is another one, correct its hours.")
+    with taker.named():
+        if db.session.scalar(select(Session.id).where(*same)):
+            raise SessionRefused(_("This session was already recorded."), field="starts", remedy=remedy)
 
 
 def _measure(pathway: Pathway) -> Measure:
@@ -123,7 +95,6 @@ def _check(taker: Taker, measure: Measure, facts: Facts, instead_of: Sequence[UU
         _register_open(pathway)
         rules.inside(on_date, pathway.activated_on, pathway.ended_on, standing.steps(pathway))
         rules.within(measure.valid_from, measure.valid_to, on_date, measure.name)
-        guarding.desk_works(measure, pathway.desk_id)
         remedy = _("Write a day of an open month, or ask the administrator to reopen this one.")
         _month_open(pathway, on_date, remedy=remedy, field="on_date")
         _left(pathway, facts["service"], between(facts["starts"], facts["ends"]), instead_of)
@@ -141,20 +112,10 @@ def _month_open(pathway: Pathway, on_date: date, *, remedy: str, field: str | No
         raise MonthClosed(words, field=field, remedy=remedy)
 
 
-def _left(pathway: Pathway, service: str, wanted: Decimal, instead_of: Sequence[UUID] = (), field: str = "ends") -> None:
+def _left(pathway: Pathway, service: str, wanted: Decimal, instead_of: Sequence[UUID] = ()) -> None:
     """The person has so many hours of the service left, in all pathways of the measure. Raises HoursUsedUp."""
-    budget = standing.budget(pathway, service, instead_of)
-    if budget is None or budget.used + wanted <= budget.hours_budget:
-        return
-    left = max(budget.hours_budget - budget.used, Decimal(0)).normalize()
-    words = _(
-        "Of “%(service)s” %(left)s of %(budget)s hours are left; this would take %(wanted)s.",
-        service=service,
-        left=plain(left),
-        budget=plain(budget.hours_budget),
-        wanted=plain(wanted),
-    )
-    raise HoursUsedUp(words, field=field, remedy=_("Shorten the session, or record it with another service."))
+    if words := guarding.beyond(pathway, service, wanted, instead_of):
+        raise HoursUsedUp(words, field="ends", remedy=_("Shorten the session, or record it with another service."))
 
 
 def _write(taker: Taker, facts: Facts, group_id: UUID | None) -> Session:
@@ -181,27 +142,36 @@ def _busy() -> dict[str, Problem]:
     }
 
 
-def edit_session(*, session: Session, note: str | None = None, **facts: Any) -> Session:
-    """Correct a session of an open month, for all who were there. Raises what `record_session` does."""
+def edit_session(*, session: Session, others: Sequence[UUID] = (), note: str | None = None, **facts: Any) -> Session:
+    """Correct a session of an open month, for all who were there; the `others` (pathways) were there too. All rows or none.
+
+    Raises what `record_session` does.
+    """
     told: Facts = {"note": note, **facts}  # type: ignore[typeddict-item]  # those of SessionSchema
-    rows = _still_open(session)
+    rows, joining = _still_open(session, others)
     guarding.hold_operator(told["operator_id"])
     measure = _measure(rows[0][0].pathway)
     _delivered(measure, told, session.service)
     for taker, _row in rows:
         _check(taker, measure, told, [row.id for _taker, row in rows])
+    group_id = session.group_id or (new_id() if joining else None)
     with told_by(_busy()):
         for _taker, row in rows:
-            for name, value in told.items():
-                setattr(row, name, value)
+            _set(row, {**told, "group_id": group_id})
         db.session.flush()
+    _join(joining, measure, told, group_id)
     return session
+
+
+def _set(row: Session, facts: Mapping[str, Any]) -> None:
+    for name, value in facts.items():
+        setattr(row, name, value)
 
 
 def give_sessions(*, session_ids: Sequence[UUID], operator_id: UUID) -> list[Session]:
     """These were held by somebody else: each is edited so, for all who were there; all or none. Raises what `record_session` does."""
     chosen = list(db.session.scalars(select(Session).where(Session.id.in_(session_ids)).order_by(Session.id)))
-    _hold([each.pathway_id for each in chosen])
+    hold([each.pathway_id for each in chosen])
     kept = ("on_date", "starts", "ends", "service", "mode", "note")
     for session in chosen:
         if session.operator_id != operator_id:  # not yet, with another of its group
@@ -211,7 +181,7 @@ def give_sessions(*, session_ids: Sequence[UUID], operator_id: UUID) -> list[Ses
 
 def remove_session(*, session: Session, everybody: bool = False) -> None:
     """It was not delivered: to this person, or to everybody of its group. Raises MonthClosed, RegisterClosed, SessionRefused."""
-    rows = _still_open(session)
+    rows, _joining = _still_open(session)
     gone = [row for _taker, row in rows if everybody or row.id == session.id]
     with told_by(_busy()):
         for row in gone:
@@ -219,39 +189,21 @@ def remove_session(*, session: Session, everybody: bool = False) -> None:
         db.session.flush()
 
 
-def _still_open(session: Session) -> list[tuple[Taker, Session]]:
-    """The rows of a session, each with whom it is about, held, and free to be changed."""
+def _still_open(session: Session, others: Sequence[UUID] = ()) -> tuple[list[tuple[Taker, Session]], list[Taker]]:
+    """The rows of a session, each with whom it is about, free to be changed; and those of the `others` who are to join. All are held."""
     rows = {row.pathway_id: row for row in standing.rows_of(session)}
-    takers = _hold(list(rows))
-    for taker in takers:
+    takers = hold([*rows, *others])
+    if others:
+        alike(takers)
+    there = [(taker, rows[taker.pathway.id]) for taker in takers if taker.pathway.id in rows]
+    for taker, row in there:
         with taker.named():
             _register_open(taker.pathway)
-            _uncorrected(rows[taker.pathway.id])
+            _uncorrected(row)
             _month_open(taker.pathway, session.on_date, remedy=_("Correct its hours by a counter-entry."))
-    return [(taker, rows[taker.pathway.id]) for taker in takers]
+    return there, [taker for taker in takers if taker.pathway.id not in rows]
 
 
 def _uncorrected(session: Session) -> None:
     if standing.corrections_of(session.id):
         raise SessionRefused(_("The hours of this session were corrected by a counter-entry."), remedy=_("Correct them by another one."))
-
-
-def correct_session(*, session: Session, hours: Decimal, reason: str, made_by_id: UUID | None) -> SessionCorrection:
-    """Hours taken from a session of a closed month, or given back, booked today. Raises CorrectionRefused, HoursUsedUp."""
-    (taker,) = _hold([session.pathway_id])
-    db.session.refresh(session, with_for_update=True)
-    if not standing.closed_at(taker.pathway.desk_id, session.on_date):
-        raise CorrectionRefused(_("The month of this session is open."), remedy=_("Change the session itself."))
-    stand = standing.hours_today(session.id)
-    if stand + hours < 0:
-        raise CorrectionRefused(
-            _("The session has %(hours)s hours: no more can be taken.", hours=plain(stand)), field="hours", remedy=_("Write fewer hours.")
-        )
-    if hours > 0:
-        _left(taker.pathway, session.service, hours, field="hours")
-    correction = SessionCorrection(session_id=session.id, booked_on=today(), hours=hours, reason=reason, made_by_id=made_by_id)
-    refused = CorrectionRefused(_("The session has fewer hours than these."), field="hours", remedy=_("Write fewer hours."))
-    with told_by({"ck_session_corrections_never_below_zero": refused}):
-        db.session.add(correction)
-        db.session.flush()
-    return correction

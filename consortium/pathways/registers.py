@@ -29,12 +29,13 @@ from tenants.errors import Problem
 
 TEMPLATE = "pathways/papers/register.typ"
 KIND = "registro-presenze"  # of the scheme document_kinds
-# Where no session is recorded yet, the register is printed to be filled by hand.
-BLANK = 10
+# Where no session is recorded yet, the register is printed to be filled by hand: so many rows leave room for the totals on the same page.
+BLANK = 7
 
 
 class RegisterClosed(Problem):
     title = _l("The register is closed already")
+    remedy = _l("Its paper is among the documents of the case. To record in it again, ask the administrator to reopen it.")
 
 
 class RegisterStands(Problem):
@@ -89,7 +90,7 @@ def _data(register: Register, closed_on: date | None) -> dict[str, Any]:
     person = f"{file.surname} {file.first_name}"
     return {
         "title": f"Registro delle presenze {pathway.code}",
-        "reference": f"Registro delle presenze · {pathway.code} · {person}",
+        "reference": ("Registro delle presenze", pathway.code, person),
         "person": person,
         "codice_fiscale": file.codice_fiscale or "",
         "code": pathway.code,

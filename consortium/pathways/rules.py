@@ -5,7 +5,7 @@ States and transitions are those of the regional systems: draft → activated �
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -129,15 +129,24 @@ def in_order(on_date: date, steps: Sequence[Step], today: date) -> None:
         raise DayRefused(words, field="on_date", remedy=_("Write that day or a later one."))
 
 
-def within(valid_from: date, valid_to: date, on_date: date, measure: str, field: str = "on_date") -> None:
+def within(valid_from: date, valid_to: date, on_date: date, measure: str, remedy: str = "") -> None:
     """A day is in the measure's period. Raises MeasureClosed."""
     if not valid_from <= on_date <= valid_to:
         words = _("“%(measure)s” runs from %(first)s to %(last)s.", measure=measure, first=shown(valid_from), last=shown(valid_to))
-        raise MeasureClosed(words, field=field, remedy=_("Choose a day in this period, or another measure."))
+        usual = _("Write a day in this period, or ask the administrator whether the measure goes on.")
+        raise MeasureClosed(words, field="on_date", remedy=remedy or usual)
+
+
+QUARTER = timedelta(minutes=15)
+
+
+def over_by(now: datetime) -> datetime:
+    """What ends by then may be told as over: a session is written down while the person gets up from the chair."""
+    return now + (datetime.combine(now, time()) - now) % QUARTER
 
 
 def delivered(on_date: date, starts: time, ends: time, now: datetime) -> None:
-    """A session ends after it starts, and has started. Raises SessionRefused."""
+    """A session ends after it starts, has started, and is over (`over_by`). Raises SessionRefused."""
     if ends <= starts:
         remedy = _("Correct one of the two hours; what goes on after midnight is a session of the next day.")
         raise SessionRefused(_("The session ends before it starts."), field="ends", remedy=remedy)
@@ -145,6 +154,10 @@ def delivered(on_date: date, starts: time, ends: time, now: datetime) -> None:
         raise SessionRefused(_("A session in the future has not been delivered."), field="on_date", remedy=_("Record it when it is done."))
     if on_date == now.date() and starts > now.time():
         raise SessionRefused(_("This session has not started yet."), field="starts", remedy=_("Record it when it is done."))
+    if (latest := over_by(now)) < datetime.combine(on_date, ends):
+        words = _("It is %(now)s: this session is not over yet.", now=f"{now:%H:%M}")
+        remedy = _("Record it when it is done, or let it end by %(latest)s.", latest=f"{latest:%H:%M}")
+        raise SessionRefused(words, field="ends", remedy=remedy)
 
 
 def inside(on_date: date, activated_on: date | None, ended_on: date | None, steps: Sequence[Step]) -> None:
@@ -161,6 +174,12 @@ def inside(on_date: date, activated_on: date | None, ended_on: date | None, step
         if first < on_date and (last is None or on_date < last):
             words = _("The pathway was suspended from %(day)s.", day=shown(first))
             raise SessionRefused(words, field="on_date", remedy=_("Write another day, or resume the pathway."))
+
+
+def until(ended_on: date | None, steps: Sequence[Step]) -> date | None:
+    """The last day of which a session can be, where a pathway does not go on: its end, or the first day of a suspension that lasts."""
+    lasting = [first for first, last in suspensions(steps) if last is None]
+    return ended_on or (lasting[-1] if lasting else None)
 
 
 def suspensions(steps: Sequence[Step]) -> list[tuple[date, date | None]]:

@@ -18,12 +18,13 @@ MOST_SERVICES = 60
 
 
 class Quantity(Spoken, fields.Decimal):
-    """A number with at most two decimals, between two bounds; typed with a comma or a point."""
+    """A number with at most two decimals, between two bounds; typed with a comma or a point, and with the minus of papers (−0,5) too."""
 
     default_error_messages = {
         **REQUIRED,
         "invalid": _l("This is not a number: write it like 10,50."),
         "special": _l("This is not a number: write it like 10,50."),
+        "decimals": _l("Write at most two decimals, like 10,50."),
     }
 
     def __init__(self, least: str, most: str, **options: Any) -> None:
@@ -33,10 +34,10 @@ class Quantity(Spoken, fields.Decimal):
         super().__init__(validate=validate.Range(Decimal(least), Decimal(most), error=told), metadata=described, **options)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> Any:
-        written = value.strip().replace(",", ".") if isinstance(value, str) else value
+        written = value.strip().replace(",", ".").replace("\N{MINUS SIGN}", "-") if isinstance(value, str) else value
         number = super()._deserialize(written, attr, data, **options)
         if number is not None and number != round(number, 2):
-            raise self.make_error("invalid")
+            raise self.make_error("decimals")
         return number
 
 
@@ -119,8 +120,9 @@ class ServiceSchema(Schema):
 
 
 class ServicesSchema(Schema):
-    """All services of a measure in their order; what is not among them goes."""
+    """All services of a measure in their order; what is not among them goes. `revision`: the measure's, which they are a part of."""
 
+    revision = Whole(required=True)
     services = fields.List(fields.Nested(ServiceSchema), required=True, validate=validate.Length(max=MOST_SERVICES))
 
 
@@ -136,7 +138,14 @@ def services_form(rows: int) -> Schema:
     return Schema.from_dict({"revision": Whole(required=True), **made}, name="ServicesForm")()
 
 
-class CostSchema(Schema):
+class KnowingSchema(Schema):
+    """What changes the value of recorded sessions is refused with a warning; `despite`, with its words as `seen`, confirms it."""
+
+    despite = fields.Boolean(load_default=False)
+    seen = Words(LONGEST_NOTE, allow_none=True, load_default=None)
+
+
+class CostSchema(KnowingSchema):
     """What an hour of a service is worth in euros, between two days (the last included), by which act."""
 
     amount = Quantity("0", "99999999.99", required=True)
@@ -167,8 +176,9 @@ class PairSchema(Schema):
 
 
 class ConflictsSchema(Schema):
-    """Pairs to set; the others stay as they are."""
+    """Pairs to set; the others stay as they are. `revision`: of all pairs together, as they were read."""
 
+    revision = Words(required=True)
     pairs = fields.List(fields.Nested(PairSchema), required=True, validate=validate.Length(1, 1000))
     act = Words(allow_none=True, load_default=None)
 
@@ -191,9 +201,6 @@ class EditPathwaySchema(Schema):
 
     case_manager_id = Id(required=True)
     goal = Words(LONGEST_NOTE, allow_none=True, load_default=None)
-
-
-class EditPathwayForm(EditPathwaySchema):
     revision = Whole(required=True)
 
 
@@ -219,8 +226,9 @@ class ConclusionSchema(StepSchema):
     outcome = OneOf(Outcome, required=True)
 
 
-class EditSessionSchema(Schema):
-    """A service delivered on a day, from hour to hour."""
+class SessionSchema(Schema):
+    """A service delivered on a day, from hour to hour, to one person or, with the pathways of the `others`, to a group of the same measure
+    and desk."""
 
     on_date = Day(required=True)
     starts = Hour(required=True)
@@ -229,15 +237,12 @@ class EditSessionSchema(Schema):
     mode = OneOf(Mode, required=True)
     operator_id = Id(required=True)
     note = Words(LONGEST_NOTE, allow_none=True, load_default=None)
-
-
-class SessionSchema(EditSessionSchema):
-    """A service delivered to one person or, with the pathways of the `others`, to a group of the same measure and desk."""
-
     others = fields.List(Id(), load_default=list, validate=validate.Length(max=LARGEST_GROUP, error=_l("A group has at most 60 people.")))
 
 
-class EditSessionForm(EditSessionSchema):
+class EditSessionSchema(SessionSchema):
+    """What is changed holds for everybody who was there; the `others` are added to them."""
+
     revision = Whole(required=True)
 
 
@@ -293,6 +298,7 @@ class SessionShape(Schema):
     """A session as recorded; `hours` as they count."""
 
     id = fields.UUID()
+    revision = fields.Integer()
     on_date = fields.Date()
     starts = fields.Time()
     ends = fields.Time()
@@ -319,6 +325,7 @@ class PathwayShape(Schema):
     """A pathway with its events in order and its sessions, the newest first. `case_id` is null for whoever may not see the case."""
 
     id = fields.UUID(attribute="Pathway.id")
+    revision = fields.Integer(attribute="Pathway.revision")
     code = fields.String(attribute="Pathway.code")
     case_id = fields.UUID(allow_none=True)
     surname = fields.String()
@@ -342,8 +349,30 @@ class PathwayShape(Schema):
     sessions = fields.List(fields.Nested(SessionShape))
 
 
+class OfCaseShape(Schema):
+    """A pathway among those of its case; `hours` and `value` null where there is no session."""
+
+    id = fields.UUID()
+    code = fields.String()
+    measure = fields.String()
+    desk = fields.String()
+    case_manager = fields.String()
+    state = fields.String(validate=validate.OneOf(list(PathwayState)))
+    activated_on = fields.Date(allow_none=True)
+    ended_on = fields.Date(allow_none=True)
+    outcome = fields.String(allow_none=True)
+    hours = fields.Float(allow_none=True)
+    value = fields.Float(allow_none=True)
+    last_on = fields.Date(allow_none=True, metadata={"description": "The day of its last session."})
+
+
+class PathwaysOfCaseShape(Schema):
+    items = fields.List(fields.Nested(OfCaseShape))
+
+
 class CostShape(Schema):
     id = fields.UUID()
+    revision = fields.Integer()
     amount = fields.Float()
     valid_from = fields.Date()
     valid_to = fields.Date(allow_none=True)
@@ -359,9 +388,10 @@ class MeasureServiceShape(Schema):
 
 
 class MeasureShape(Schema):
-    """A measure with its services and their costs, the newest first."""
+    """A measure with its services and their costs, the newest first. `revision`: of the measure, its desks and its services."""
 
     id = fields.UUID(attribute="measure.id")
+    revision = fields.Integer(attribute="measure.revision")
     code = fields.String(attribute="measure.code")
     name = fields.String(attribute="measure.name")
     valid_from = fields.Date(attribute="measure.valid_from")
@@ -382,6 +412,7 @@ class PairShape(Schema):
 
 
 class ConflictsShape(Schema):
+    revision = fields.String(metadata={"description": "Of all pairs together: to be sent when some are set."})
     pairs = fields.List(fields.Nested(PairShape))
 
 
@@ -392,10 +423,26 @@ class CorrectionShape(Schema):
     made_by = fields.String(allow_none=True)
 
 
+class CompanionShape(Schema):
+    """Somebody else who was in a session: their row of it, and their pathway."""
+
+    id = fields.UUID()
+    pathway_id = fields.UUID()
+    surname = fields.String()
+    first_name = fields.String()
+
+
 class WholeSessionShape(Schema):
-    """A session with its pathway, and the counter-entries that its hours are made of."""
+    """A session with its pathway, whoever else was there, and the counter-entries that its hours are made of."""
 
     id = fields.UUID(attribute="Session.id")
+    revision = fields.Integer(attribute="Session.revision")
+    surname = fields.String()
+    first_name = fields.String()
+    code = fields.String(attribute="Pathway.code")
+    measure = fields.String(attribute="Measure.name")
+    desk_id = fields.UUID(attribute="Pathway.desk_id")
+    desk = fields.String()
     pathway_id = fields.UUID(attribute="Session.pathway_id")
     on_date = fields.Date(attribute="Session.on_date")
     starts = fields.Time(attribute="Session.starts")
@@ -403,11 +450,13 @@ class WholeSessionShape(Schema):
     service = fields.String(attribute="Session.service")
     mode = fields.String(attribute="Session.mode")
     operator_id = fields.UUID(attribute="Session.operator_id")
+    operator = fields.String()
     note = fields.String(attribute="Session.note", allow_none=True)
     group_id = fields.UUID(attribute="Session.group_id", allow_none=True)
     hours = fields.Float()
     value = fields.Float(allow_none=True)
     closed = fields.Boolean(metadata={"description": "Its month is closed: only a counter-entry corrects it."})
+    others = fields.List(fields.Nested(CompanionShape), metadata={"description": "Of whom one may see the pathway."})
     corrections = fields.List(fields.Nested(CorrectionShape))
 
 
@@ -417,9 +466,36 @@ class MonthShape(Schema):
     desk_id = fields.UUID()
     month = fields.Date()
     sessions = fields.Integer()
+    people = fields.Integer()
     hours = fields.Float()
     value = fields.Float(allow_none=True)
+    unvalued = fields.Integer(metadata={"description": "Sessions without a unit cost on their day."})
     closed = fields.Boolean()
+
+
+class UnfinishedShape(Schema):
+    """An ongoing pathway without a session in the month."""
+
+    id = fields.UUID()
+    code = fields.String()
+    case_manager = fields.String()
+
+
+class ClosingShape(Schema):
+    """When a month was closed and, unless it still is, reopened; by whom, and why."""
+
+    closed_at = fields.DateTime(attribute="MonthClosing.created_at")
+    closed_by = fields.String(allow_none=True)
+    reopened_on = fields.Date(attribute="MonthClosing.reopened_on", allow_none=True)
+    reopened_by = fields.String(allow_none=True)
+    reason = fields.String(attribute="MonthClosing.reason", allow_none=True)
+
+
+class WholeMonthShape(MonthShape):
+    """A desk's month with what is perhaps unfinished in it (the first 50 pathways), and its closings, the newest first."""
+
+    unfinished = fields.List(fields.Nested(UnfinishedShape))
+    closings = fields.List(fields.Nested(ClosingShape))
 
 
 class GiveSchema(Schema):
@@ -465,6 +541,17 @@ class DueShape(_LineShape):
     assignee = fields.String(allow_none=True)
 
 
+class ReceivedShape(_LineShape):
+    """A case that somebody else handed over, and that is still one's own."""
+
+    id = fields.UUID()
+    number = fields.String()
+    phone = fields.String(allow_none=True)
+    on_date = fields.Date()
+    from_manager = fields.String(allow_none=True)
+    note = fields.String(allow_none=True)
+
+
 class WaitingShape(_LineShape):
     """An assignment that waits; the days by which somebody should act are those of the strictest measure, if there is one."""
 
@@ -505,11 +592,13 @@ class NobodysShape(_LineShape):
 
 
 class TodayShape(Schema):
-    """A day: sessions, tasks due, who waits, pathways near their hours (`used`) or their end (`over`), cases that nobody follows."""
+    """A day: sessions, tasks due, cases `received` in the last seven days, who waits, pathways near their hours (`used`) or their end
+    (`over`), cases that nobody follows."""
 
     day = fields.Date()
     sessions = fields.List(fields.Nested(HeldTodayShape))
     tasks = fields.List(fields.Nested(DueShape))
+    received = fields.List(fields.Nested(ReceivedShape))
     waiting = fields.List(fields.Nested(WaitingShape))
     used = fields.List(fields.Nested(NearlyUsedShape))
     over = fields.List(fields.Nested(NearlyOverShape))

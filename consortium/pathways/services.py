@@ -41,7 +41,8 @@ def open_pathway(
     """
     measure = db.session.get_one(Measure, (scope().tenant_id, measure_id))
     rules.in_order(on_date, (), today())
-    rules.within(measure.valid_from, measure.valid_to, on_date, measure.name)
+    remedy = _("Choose a day in this period, or another measure.")
+    rules.within(measure.valid_from, measure.valid_to, on_date, measure.name, remedy)
     guarding.desk_works(measure, desk_id, field="desk_id")
     _admits(measure, case_id)
     _taken_in_charge(case_id, on_date)
@@ -99,8 +100,9 @@ def _begin(pathway: Pathway, measure: Measure, on_date: date, reason: str | None
 
 
 def suspend(*, pathway: Pathway, on_date: date, reason: str | None = None) -> Pathway:
-    """The pathway stops for a while. Raises StepRefused, DayRefused."""
+    """The pathway stops for a while. Raises StepRefused, DayRefused (a later session too)."""
     _allow("suspend", pathway, on_date)
+    _no_session_after(pathway, on_date)
     return _move("suspend", pathway, on_date, reason)
 
 

@@ -1,6 +1,6 @@
 """What can be done to several pathways, or sessions, at once: give them to another case manager."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from flask import url_for
@@ -21,6 +21,9 @@ from consortium.web.guard import requires
 from consortium.web.listing.actions import Outlook
 from consortium.web.listing.formats import day
 from consortium.web.several import Facts, Several, respond, undone
+
+# What the following of several pathways changes, and an undo gives back.
+UNDONE = ("case_manager_id",)
 
 
 def _followed(ids: Sequence[UUID], facts: Facts | None) -> list[Outlook]:
@@ -55,11 +58,32 @@ def _held(ids: Sequence[UUID], facts: Facts | None) -> list[Outlook]:
     to = facts["operator_id"]
     name, others = dict(cases.case_managers())[to], following.taken(to, {row.on_date for row in found})
     told: list[Outlook] = []
-    for row in found:
-        refusal = _unchangeable(row, to) or _busy(row, name, others)
-        told.append(Outlook(row.id, _session(row), opens(row), () if refusal else [(_("Operator"), row.operator, name)], refusal))
-        others += [] if refusal else [row]
+    for party in _parties(found):
+        refusals = _refusals(party, to, name, others)
+        told += [
+            Outlook(row.id, _session(row), opens(row), () if refusals else [(_("Operator"), row.operator, name)], refusals.get(row.id, ""))
+            for row in party
+        ]
+        others += [] if refusals else party
     return told
+
+
+def _parties(found: Sequence[Found]) -> Iterable[list[Found]]:
+    """The rows of each session: all who were there change as one."""
+    parties: dict[UUID, list[Found]] = {}
+    for row in found:
+        parties.setdefault(row.group_id or row.id, []).append(row)
+    return parties.values()
+
+
+def _refusals(party: Sequence[Found], to: UUID, name: str, others: Sequence[Found]) -> dict[UUID, str]:
+    """Why a session cannot change, by row: what stands against one of a group stands against all of it."""
+    own = {row.id: why for row in party if (why := _unchangeable(row, to) or _busy(row, name, others))}
+    if not own:
+        return {}
+    first = next(row for row in party if row.id in own)
+    words = _("%(name)s: %(why)s Those of a group change as one.", name=f"{first.surname} {first.first_name}", why=own[first.id])
+    return {row.id: own.get(row.id, words) for row in party}
 
 
 def _session(row: Found) -> str:
@@ -130,4 +154,4 @@ def several(verb: str) -> ResponseReturnValue:
 @requires(Pathways.RECORD)
 def undo_several() -> ResponseReturnValue:
     """What was done to several pathways a moment ago, by the same person."""
-    return undone(Pathway, ("case_manager_id",), back=url_for("pathways.index"))
+    return undone(Pathway, UNDONE, back=url_for("pathways.index"))

@@ -67,7 +67,7 @@ def _data(found: list[Found]) -> dict[str, Any]:
     person = f"{first.surname} {first.first_name}"
     return {
         "title": "Attestazione di presenza",
-        "reference": f"Attestazione di presenza · {shown(first.on_date)}",
+        "reference": ("Attestazione di presenza", shown(first.on_date)),
         "person": person,
         "born": _born(first),
         "day": long_day(first.on_date, "it"),
@@ -85,9 +85,9 @@ def _data(found: list[Found]) -> dict[str, Any]:
 
 
 def _born(person: Found) -> str:
-    """nata a Trecate il 1 gennaio 1980, as far as it is known"""
+    """nata a Trecate il 01/01/1980, as far as it is known"""
     place = f" a {person.birthplace}" if person.birthplace else ""
-    return f"{_agreeing(person.sex, 'nat')}{place} il {long_day(person.born_on, 'it')}" if person.born_on else ""
+    return f"{_agreeing(person.sex, 'nat')}{place} il {shown(person.born_on)}" if person.born_on else ""
 
 
 def _agreeing(sex: str | None, stem: str) -> str:

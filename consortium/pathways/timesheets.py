@@ -1,6 +1,5 @@
 """What an operator did in a month: for the page, and as a paper."""
 
-import calendar
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,12 +10,8 @@ from babel.dates import format_date
 from flask_babel import force_locale
 from sqlalchemy import func, select
 
-from consortium.cases.queries import same
-from consortium.desks.models import Desk
 from consortium.identity.models import Membership
-from consortium.pathways import hours, words
-from consortium.pathways.models import Measure, Pathway, Session, SessionCorrection
-from consortium.pathways.queries import Found
+from consortium.pathways import hours, words, worked
 from consortium.web.listing.formats import day as shown
 from consortium.web.papers.making import Letterhead, pdf
 from tenants.database import db
@@ -38,17 +33,18 @@ class Total:
 class Timesheet:
     """A month (its first day) of an operator: sessions in order, and the corrections that were booked in it (of any session of theirs)."""
 
+    operator_id: UUID
     month: date
     operator: str
-    sessions: list[Found]
-    corrections: list[Found]
+    sessions: list[worked.Held]
+    corrections: list[worked.Corrected]
 
     @property
     def totals(self) -> list[Total]:
         """By measure and service, in order of their names."""
         found: dict[tuple[str, str], list[Decimal]] = {}
         for session in self.sessions:
-            found.setdefault((session.measure, session.service), []).append(hours.between(session.starts, session.ends))
+            found.setdefault((session.measure, session.service), []).append(session.hours)
         counts = {key: len(each) for key, each in found.items()}
         for correction in self.corrections:
             found.setdefault((correction.measure, correction.service), []).append(correction.hours)
@@ -64,7 +60,7 @@ def read(membership_id: UUID, month: date) -> Timesheet | None:
     name = db.session.scalar(select(Membership.name).where(Membership.id == membership_id))
     if name is None:
         return None
-    return Timesheet(month, name, _sessions(membership_id, month), _corrections(membership_id, month))
+    return Timesheet(membership_id, month, name, worked.sessions(membership_id, month), worked.corrections(membership_id, month))
 
 
 def operators() -> list[tuple[UUID, str]]:
@@ -72,32 +68,6 @@ def operators() -> list[tuple[UUID, str]]:
     ever = Membership.role.in_(("case_manager", "coordinator"))
     rows = db.session.execute(select(Membership.id, Membership.name).where(ever).order_by(func.app.fold(Membership.name)))
     return [(row.id, row.name) for row in rows]
-
-
-def _window(month: date) -> tuple[date, date]:
-    return month, month.replace(day=calendar.monthrange(month.year, month.month)[1])
-
-
-_OF_PATHWAY = (Pathway.code, Measure.name.label("measure"), Desk.name.label("desk"))
-
-
-def _sessions(membership_id: UUID, month: date) -> list[Found]:
-    columns = (Session.on_date, Session.starts, Session.ends, Session.service, Session.mode, Session.pathway_id)
-    mine = (Session.operator_id == membership_id, Session.on_date.between(*_window(month)))
-    rows = _with_pathway(select(*columns, *_OF_PATHWAY).select_from(Session))
-    return list(db.session.execute(rows.where(*mine).order_by(Session.on_date, Session.starts, Pathway.code)))
-
-
-def _corrections(membership_id: UUID, month: date) -> list[Found]:
-    columns = (SessionCorrection.booked_on, SessionCorrection.hours, SessionCorrection.reason, Session.on_date, Session.service)
-    mine = (Session.operator_id == membership_id, SessionCorrection.booked_on.between(*_window(month)))
-    joined = select(*columns, *_OF_PATHWAY).select_from(SessionCorrection).join(Session, same(SessionCorrection.session_id, Session))
-    return list(db.session.execute(_with_pathway(joined).where(*mine).order_by(SessionCorrection.booked_on, SessionCorrection.id)))
-
-
-def _with_pathway(statement: Any) -> Any:
-    joined = statement.join(Pathway, same(Session.pathway_id, Pathway)).join(Measure, same(Pathway.measure_id, Measure))
-    return joined.join(Desk, same(Pathway.desk_id, Desk))
 
 
 def paper(timesheet: Timesheet, head: Letterhead) -> bytes:
@@ -115,7 +85,7 @@ def _data(timesheet: Timesheet) -> dict[str, Any]:
     month = month_name(timesheet.month)
     return {
         "title": f"Foglio delle ore, {month}",
-        "reference": f"Foglio delle ore · {timesheet.operator} · {month}",
+        "reference": ("Foglio delle ore", timesheet.operator, month),
         "operator": timesheet.operator,
         "month": month,
         "rows": [_row(each) for each in timesheet.sessions],
@@ -126,20 +96,22 @@ def _data(timesheet: Timesheet) -> dict[str, Any]:
     }
 
 
-def _row(session: Found) -> dict[str, str]:
+def _row(session: worked.Held) -> dict[str, str]:
     return {
         "day": shown(session.on_date),
         "time": hours.span(session.starts, session.ends),
-        "hours": hours.shown(hours.between(session.starts, session.ends)),
+        "hours": hours.shown(session.hours),
         "service": session.service,
         "mode": str(words.MODES[session.mode]),
-        "code": session.code,
+        "pathway": f"in gruppo, {session.people} persone" if session.people > 1 else session.code,
         "desk": session.desk,
     }
 
 
-def _correction(correction: Found) -> dict[str, str]:
-    told = {"reason": correction.reason, "of": shown(correction.on_date), "code": correction.code}
+def _correction(correction: worked.Corrected) -> dict[str, str]:
+    booked = hours.shown(correction.booked)
+    of_group = f"{booked} per una di {correction.people} persone in gruppo, " if correction.people > 1 else ""
+    told = {"reason": correction.reason, "of": f"{of_group}colloquio del {shown(correction.on_date)}", "code": correction.code}
     return {"day": shown(correction.booked_on), "hours": hours.shown(correction.hours), **told}
 
 

@@ -1,7 +1,8 @@
 """Where a case manager's day begins: who waits, what is due, what is about to be too late; each line one click from being done."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,23 +21,28 @@ from consortium.pathways.door import day as blueprint
 from consortium.pathways.policy import Pathways
 from consortium.pathways.queries import Found
 from consortium.web.guard import requires
-from consortium.web.intake import way_back
+from consortium.web.intake import told, way_back
 from consortium.web.listing.formats import today
 from tenants.models import new_id
 
-# Rows of a part on the screen, and on the paper that has to be one page; the lists have the rest.
-ON_SCREEN, ON_SHEET = 10, 7
+# Rows of a part on the screen; lines of the paper that has to be one page, and those that a part takes beside its rows (its heading, that
+# there are more). The lists have the rest.
+ON_SCREEN, ON_SHEET, OF_A_PART = 10, 42, 3
 # Rows that are counted: beyond, the count says “and more”.
 MOST = 200
 EVERYBODYS = "all"
+# For so long one is told which cases one was handed.
+LATELY = timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class Agenda:
-    """What a day brings: sessions recorded, tasks due, people who wait, pathways near their hours or their end, cases of nobody."""
+    """What a day brings: sessions recorded, tasks due, cases that others handed over, people who wait, pathways near their hours or their
+    end, cases of nobody."""
 
     sessions: Sequence[Found]
     tasks: Sequence[Found]
+    received: Sequence[Found]
     waiting: Sequence[Found]
     used: Sequence[Found]
     over: Sequence[Found]
@@ -47,9 +53,24 @@ class Agenda:
         return Agenda(*([row for row in getattr(self, each.name) if row.desk == desk] for each in fields(self)))
 
     @property
-    def limits(self) -> list[Found]:
-        """Pathways near their hours, then those near their end."""
-        return [*self.used, *self.over]
+    def limits(self) -> list[list[Found]]:
+        """Pathways near their hours, then those near their end: of each, all that is near."""
+        together: dict[UUID, list[Found]] = {}
+        for row in (*self.used, *self.over):
+            together.setdefault(row.id, []).append(row)
+        return list(together.values())
+
+    @property
+    def shares(self) -> Mapping[str, int]:
+        """How many rows each part has of a sheet: as many as it needs, in turns, as long as there is room."""
+        named = ("sessions", "tasks", *(("received",) if self.received else ()), "waiting", "limits", "nobodys")
+        counts = {name: len(getattr(self, name)) for name in named}
+        shown = dict.fromkeys(counts, 0)
+        for _line in range(ON_SHEET - OF_A_PART * len(counts)):
+            hungry = [name for name, count in counts.items() if shown[name] < count]
+            if hungry:
+                shown[min(hungry, key=lambda name: shown[name])] += 1
+        return shown
 
     @property
     def desks(self) -> set[str]:
@@ -63,6 +84,7 @@ def shown() -> str:
     desks, wanted = cases.open_desks_of(g.visitor), request.args.get("desk", "")
     agenda, me = agenda_of(desks, wanted), g.visitor.membership_id
     followed = queries.of_case_manager(me, MOST) if not wanted else []
+    at: dict[str, Any] = {} if wanted in ("", EVERYBODYS) else {"desk": wanted}
     names = [desk.name for desk in desks if wanted in ("", EVERYBODYS, desk.slug)]
     return render_template(
         "pathways/today.html",
@@ -70,13 +92,12 @@ def shown() -> str:
         sheets=[(name, agenda.at(name)) for name in [*names, *sorted(agenda.desks - set(names))]],
         followed=followed,
         views=_views(desks, wanted),
-        wanted=wanted,
-        me=me,
+        at=at,
+        whose=at if wanted else {"case_manager": me},
         day=today(),
         here=_address(wanted),
         most=MOST,
         on_screen=ON_SCREEN,
-        on_sheet=ON_SHEET,
         new_id=new_id,
         words=words,
         case_words=case_words,
@@ -97,17 +118,16 @@ def _whose(desks: Sequence[Found], wanted: str) -> tuple[UUID | None, UUID | Non
 
 
 def _agenda(mine: UUID | None, at: UUID | None) -> Agenda:
-    """Whoever waits, and whoever nobody follows, is everybody's who serves the desk; who waits is told once."""
+    """Whoever waits, and whoever nobody follows, is everybody's who serves the desk."""
     day, visitor = today(), g.visitor
-    waiting = reminders.waiting(visitor, MOST, at=at)
-    told = {row.case_id for row in waiting}
     return Agenda(
         sessions=queries.sessions_on(visitor, day, mine=mine, at=at),
         tasks=journal.to_do(visitor, by=day, at_most=MOST, mine=mine, at=at),
-        waiting=waiting,
+        received=cases.received(visitor, day - LATELY, MOST) if mine else [],
+        waiting=reminders.waiting(visitor, MOST, at=at),
         used=reminders.nearly_used(visitor, day, MOST, mine=mine, at=at),
         over=reminders.nearly_over(visitor, day, MOST, mine=mine, at=at),
-        nobodys=[row for row in cases.nobodys(visitor, MOST, at=at) if row.id not in told],
+        nobodys=cases.nobodys(visitor, MOST, at=at),
     )
 
 
@@ -126,8 +146,12 @@ def _address(slug: str) -> str:
 @blueprint.post("/today/take/<uuid:case_id>")
 @requires(Pathways.FOLLOW)
 def take(case_id: UUID) -> ResponseReturnValue:
-    """Follow a case that nobody follows."""
+    """Follow a case that nobody follows. Somebody may have been quicker: then who, and back to the day."""
     file = case_file(case_id)
-    handovers.take(case=file.Case, visitor=g.visitor)
-    flash(_("%(name)s is among the people you follow.", name=f"{file.Person.surname} {file.Person.first_name}"), "success")
+    name = f"{file.Person.surname} {file.Person.first_name}"
+    try:
+        handovers.take(case=file.Case, visitor=g.visitor)
+        flash(_("%(name)s is among the people you follow.", name=name), "success")
+    except handovers.CaseTaken as taken:
+        flash(f"{name}: {told(taken)}", "warning")
     return redirect(way_back(url_for("pathways.today.shown")), 303)

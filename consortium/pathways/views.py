@@ -5,17 +5,23 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from flask import Flask, g, render_template, url_for
+from flask import Flask, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from markupsafe import Markup
 
-from consortium.cases import pages, unions
+from consortium.cases import handovers, pages, unions
 from consortium.cases import queries as cases
-from consortium.cases.pages import Panel, Result, Step, Tab
+from consortium.cases import services as case_services
+from consortium.cases.models import Assignment, AssignmentState
+from consortium.cases.pages import Link, Panel, Result, Step, Tab
+from consortium.cases.policy import Cases
 from consortium.pathways import (
+    clashes,
     costs,
+    following,
     forms,
     grid,
     history,
@@ -24,15 +30,20 @@ from consortium.pathways import (
     months,
     paper_pages,
     queries,
+    reminders,
     rules,
     sessions,
     several,
     today,
+    waiting,
     words,
 )
 from consortium.pathways.door import blueprint, day, pathway_file
+from consortium.pathways.hours import counted
 from consortium.pathways.models import PathwayState
 from consortium.pathways.policy import Months, Pathways
+from consortium.staff import leaving
+from consortium.staff.leaving import Left
 from consortium.web import landing, layout
 from consortium.web.guard import requires
 from consortium.web.language import here
@@ -41,7 +52,7 @@ from consortium.web.listing.door import respond
 from consortium.web.policy import Role
 from tenants.database import db
 
-__all__ = ["blueprint", "costs", "forms", "grid", "measures", "months", "sessions", "several", "today"]
+__all__ = ["blueprint", "costs", "forms", "grid", "measures", "months", "sessions", "several", "today", "waiting"]
 
 NEXT = {PathwayState.DRAFT: "activate", PathwayState.SUSPENDED: "resume"}
 
@@ -49,14 +60,9 @@ NEXT = {PathwayState.DRAFT: "activate", PathwayState.SUSPENDED: "resume"}
 @blueprint.get("/pathways")
 @requires(Pathways.READ)
 def index() -> ResponseReturnValue:
-    return respond(
-        lists.PATHWAYS,
-        db.session(),
-        lists.pathways(),
-        template="pathways/index.html",
-        who=g.visitor.account.name,
-        may_count=g.visitor.may(Months.READ),
-    )
+    nobodys = queries.count_to_reassign(g.visitor) if g.visitor.may(Cases.ALL) and not request.args.get("format") else 0
+    shown: dict[str, Any] = {"nobodys": nobodys, "may_count": g.visitor.may(Months.READ)}
+    return respond(lists.PATHWAYS, db.session(), lists.pathways(), template="pathways/index.html", who=g.visitor.account.name, **shown)
 
 
 @blueprint.get("/sessions", endpoint="sessions")
@@ -68,11 +74,12 @@ def every_session() -> ResponseReturnValue:
 @blueprint.get("/pathways/<uuid:pathway_id>")
 @requires(Pathways.READ)
 def pathway(pathway_id: UUID) -> str:
-    file, held = pathway_file(pathway_id), queries.sessions_of(pathway_id)
+    file, held, events = pathway_file(pathway_id), queries.sessions_of(pathway_id), queries.events_of(pathway_id)
     return render_template(
         "pathways/pathway.html",
         file=file,
-        events=queries.events_of(pathway_id),
+        events=events,
+        until=rules.until(file.Pathway.ended_on, [rules.Step(each.state, each.on_date) for each in events]),
         sessions=held,
         hours=sum(session.hours for session in held),
         value=total_value(held),
@@ -100,7 +107,8 @@ def _panel(file: cases.Found) -> Panel:
     """The overview's part about pathways, and what to do with them."""
     pathways = queries.of_case(file.Case.id)
     html = render_template("pathways/panel.html", file=file, pathways=pathways, words=words)
-    return Panel(Markup(html), _step(file, pathways))
+    waits = file.Assignment is not None and file.Assignment.state in (AssignmentState.ASSIGNED, AssignmentState.CONTACTED)
+    return Panel(Markup(html), _step(file, pathways), reminders.due_on(file.Assignment.id) if waits else None)
 
 
 def _step(file: cases.Found, pathways: list[cases.Found]) -> Step | None:
@@ -133,16 +141,25 @@ def _result(row: queries.Found, url: str) -> Result:
 
 
 blueprint.register_blueprint(day)
+unions.CLASHES.append(clashes.against)
+unions.WARNINGS.append(clashes.to_know)
+handovers.ALONG.append(handovers.Along(_l("open pathways"), following.going, following.give_along))
 
 
-def _clash(kept_id: UUID, merged_id: UUID) -> list[str]:
-    """Against making two cases one: the person would have been in two places at once."""
-    found = queries.meeting_sessions(kept_id, merged_id)
-    when = ", ".join(f"{formats.day(row.on_date)} {row.starts:%H:%M}–{row.ends:%H:%M}" for row in found)
-    return [_("Both were in a session at the same time: %(when)s.", when=when)] if found else []
+def _standing_on(intake: Assignment) -> list[str]:
+    """Against taking an intake back: pathways that were opened because of it."""
+    opened = queries.opened_after(intake)
+    return [_("Pathway %(code)s was opened on %(day)s.", code=row.code, day=formats.day(row.on_date)) for row in opened]
 
 
-unions.CLASHES.append(_clash)
+case_services.LATER_WORK.append(_standing_on)
+
+
+def _left_by(membership_id: UUID) -> Left | None:
+    """Of somebody who has left, or serves other desks: the pathways that wait for another case manager."""
+    many = queries.count_to_reassign(g.visitor, membership_id)
+    text = ngettext("%(num)s pathway waits for another case manager.", "%(num)s pathways wait for another case manager.", many)
+    return Left(text, url_for("pathways.index", to_reassign="yes", case_manager=membership_id)) if many else None
 
 
 def furnish(app: Flask) -> None:
@@ -151,11 +168,14 @@ def furnish(app: Flask) -> None:
     navigation.add(_l("Today"), "pathways.today.shown", permission=Pathways.FOLLOW, order=10)
     navigation.add(_l("Pathways"), "pathways.index", permission=Pathways.READ, order=30)
     app.jinja_env.filters["plain"] = lambda value: formats.number(Decimal(value).normalize(), here())
+    app.jinja_env.filters["counted"] = lambda value: counted(Decimal(value), here())
     app.jinja_env.filters["euros"] = lambda value: formats.amount(value, here())
     registry = pages.of(app)
     registry.tabs.append(Tab(_l("Pathways"), "pathways.of_case", Pathways.READ, 40))
     registry.panels.append((Pathways.READ, _panel))
     registry.sources.append((Pathways.READ, _found))
+    registry.links.append(Link(_l("Who waits"), "pathways.waiting", Pathways.READ))
+    leaving.of(app).append(_left_by)
     paper_pages.furnish(app)
     with app.app_context():
         landing.at(Role.CASE_MANAGER, "pathways.today.shown")

@@ -19,11 +19,16 @@ OWN_HOURS = func.round(cast(extract("epoch", Session.ends - Session.starts), Num
 """Wall-clock hours: sessions that a change of the clock would falsify are refused (`rules.on_one_clock`)."""
 
 
+def booked(as_of: Day) -> ColumnElement[Any]:
+    """Hours of the counter-entries of `Session`, which is in the statement."""
+    mine = (SessionCorrection.tenant_id == tenant_parameter(), SessionCorrection.session_id == Session.id)
+    found = select(func.sum(SessionCorrection.hours)).where(*mine, SessionCorrection.booked_on <= as_of)
+    return func.coalesce(found.correlate(Session).scalar_subquery(), 0)
+
+
 def hours(as_of: Day) -> ColumnElement[Any]:
     """Hours of `Session`, which is in the statement. Never below zero: the database refuses the counter-entry that would take more."""
-    mine = (SessionCorrection.tenant_id == tenant_parameter(), SessionCorrection.session_id == Session.id)
-    booked = select(func.sum(SessionCorrection.hours)).where(*mine, SessionCorrection.booked_on <= as_of)
-    return OWN_HOURS + func.coalesce(booked.correlate(Session).scalar_subquery(), 0)
+    return OWN_HOURS + booked(as_of)
 
 
 def plain_hours(as_of: Day) -> ColumnElement[Any]:

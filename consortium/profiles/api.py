@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import url_for
+from flask_babel import gettext as _
 
 from consortium.cases.pages import case_file
 from consortium.cases.policy import Cases
@@ -11,9 +12,10 @@ from consortium.cases.queries import Found
 from consortium.profiles import queries, schemas, services
 from consortium.profiles.item_pages import existing
 from consortium.profiles.kinds import KINDS, Kind
+from consortium.profiles.models import Profile
 from consortium.profiles.views import FACTS
 from consortium.web.guard import requires
-from consortium.web.programs import Blueprint, Facts, Made
+from consortium.web.programs import Blueprint, Facts, Made, refused, unchanged
 
 blueprint = Blueprint(
     "profiles-api",
@@ -36,15 +38,23 @@ def _whole(file: Found) -> dict[str, Any]:
     facts = {name: getattr(found, name) for name in FACTS if hasattr(found, name)}
     empty = {"shifts": False, "weekends": False, "own_vehicle": False, "licences": []}
     lists = {kind.name: queries.rows(kind, person.id) for kind in KINDS.values()}
-    return {**dict.fromkeys(FACTS), **empty, **facts, "occupation": person.occupation, "case_id": file.Case.id, **lists}
+    own = {"occupation": person.occupation, "case_id": file.Case.id, "revision": _revision(file, found)}
+    return {**dict.fromkeys(FACTS), **empty, **facts, **own, **lists}
+
+
+def _revision(file: Found, found: Profile | None) -> int:
+    """The status is a column of the person: whoever saves either moves it on."""
+    return int(file.Person.revision + (found.revision if found else 0))
 
 
 @blueprint.put("/cases/<uuid:case_id>/profile")
-@blueprint.takes(schemas.ProfileSchema, schemas.ProfileShape, about=case_file, status=200)
+@blueprint.takes(schemas.PutProfileSchema, schemas.ProfileShape, about=case_file, status=200)
 @requires(Cases.WRITE)
 def put_profile(file: Found, facts: Facts) -> Made:
     """Write what there is one of: what is left out is empty from now on."""
-    services.save_profile(person=file.Person, **facts)
+    found = queries.profile(file.Person.id)
+    unchanged(_revision(file, found), facts)
+    services.save_profile(person=file.Person, profile=found, **facts)
     return _whole(file), _address(file.Case.id)
 
 
@@ -68,9 +78,10 @@ def _offer(kind: Kind) -> None:
 
     @blueprint.put(of_row, endpoint=f"{kind.name}-put")
     @blueprint.doc(summary=f"{kind.model.__name__}: Write a row of the list anew.")
-    @blueprint.takes(kind.schema, kind.shape, about=row, status=200)
+    @blueprint.takes(kind.editing, kind.shape, about=row, status=200)
     @requires(Cases.WRITE)
     def put(item: queries.Item, facts: Facts) -> Made:
+        unchanged(item.row.revision, facts)
         return services.change_item(row=item.row, **facts), _address(item.case_id)
 
     @blueprint.delete(of_row, endpoint=f"{kind.name}-remove")
@@ -79,6 +90,14 @@ def _offer(kind: Kind) -> None:
     @requires(Cases.WRITE)
     def remove(**where: UUID) -> None:
         services.remove_item(row=row(**where).row)
+
+    @blueprint.post(f"/cases/<uuid:case_id>/{kind.address}/bring-back", endpoint=f"{kind.name}-bring-back")
+    @blueprint.doc(summary=f"{kind.model.__name__}: Bring a removed row of the list back, as it was.")
+    @blueprint.takes(schemas.BringBackSchema, kind.shape, about=case_file, status=200)
+    @requires(Cases.WRITE)
+    def bring_back(file: Found, facts: Facts) -> Made:
+        back = services.bring_back(kind=kind, item_id=facts["id"], person_id=file.Person.id)
+        return back or refused({"id": [_("No row with this id was removed from this list.")]}), _address(file.Case.id)
 
 
 for _kind in KINDS.values():

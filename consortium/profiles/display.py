@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from consortium.cases.models import Person
 from consortium.profiles import words
@@ -11,15 +15,25 @@ from consortium.profiles.kinds import KINDS, Kind
 from consortium.profiles.queries import OCCUPATION, Facts, Record
 from consortium.trail.labels import shown
 from consortium.trail.queries import Past
+from consortium.web.listing.columns import Tone
+from consortium.web.listing.formats import today
 
 ITALIAN = ("Italia", "italiana", "IT")
+PERMIT_END = "permit_expires_on"
+
+
+# Days before its end in which a permit of stay is to be renewed.
+SOON = 60
 
 
 @dataclass(frozen=True)
 class Fact:
+    """`state`: how a value stands today, with its tone; None where that goes without saying."""
+
     label: str
     value: str | None
     past: list[Past]
+    state: tuple[str, Tone] | None = None
 
 
 @dataclass(frozen=True)
@@ -81,4 +95,13 @@ def _fact(table: str, column: str, labels: Mapping[str, Any], record: Record, ro
     if column == OCCUPATION and value:
         value = record.names.get(value, value)
     past = record.past.get((UUID(row["id"]), column), []) if row else []
-    return Fact(str(labels[column]), shown(table, column, value), past)
+    return Fact(str(labels[column]), shown(table, column, value), past, _expiry(value) if column == PERMIT_END else None)
+
+
+def _expiry(day: str | None) -> tuple[str, Tone] | None:
+    left = (date.fromisoformat(day) - today()).days if day else SOON + 1
+    if left < 0:
+        return _("Expired"), "danger"
+    if left > SOON:
+        return None
+    return ngettext("Expires in %(num)s day", "Expires in %(num)s days", left) if left else _("Expires today"), "warning"

@@ -1,5 +1,6 @@
 """The pages of the SAP's lists: a row is added, changed, removed, and brought back."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -33,17 +34,39 @@ def _add(kind: Kind, case_id: UUID) -> ResponseReturnValue:
 
 
 def _change(kind: Kind, row_id: UUID) -> ResponseReturnValue:
-    found = existing(kind, row_id)
+    found = queries.item(kind, row_id, g.visitor)
+    if found is None:
+        return _put_back(kind, row_id)
     row, back = found.row, sap(found.case_id, kind.name)
-    form = Form(kind.editing(), _values(kind, row))
+    form = Form(kind.editing(), _values(kind, {name: getattr(row, name) for name in (*kind.columns, "revision")}))
     if form.accepted():
-        if answer := form.repeated() or conflicts.found(form, row, back=back):
+        if answer := form.repeated():
             return answer
         with form.refusing():
+            conflicts.avoid(form, row, back=back, worded=queries.in_words)
             services.change_item(row=row, **{name: form.data[name] for name in kind.columns})
             flash(_("Saved."), "success")
             return form.done(back)
     return _page(form, kind, case_file(found.case_id), back, row_id)
+
+
+def _put_back(kind: Kind, row_id: UUID) -> ResponseReturnValue:
+    """The row was removed meanwhile: what was written stays on the page, and the row comes back with it where that is wanted."""
+    gone = queries.gone(kind, row_id, g.visitor) or abort(404)
+    file, back = case_file(gone.case_id), sap(gone.case_id, kind.name)
+    form = Form(kind.editing(), _values(kind, gone.entry.before))
+    if form.accepted() and "put_back" in request.form:
+        if answer := form.repeated():
+            return answer
+        with form.refusing():
+            row = services.bring_back(kind=kind, item_id=row_id, person_id=file.Person.id) or abort(404)
+            services.change_item(row=row, **{name: form.data[name] for name in kind.columns})
+            flash(_("It is there again."), "success")
+            return form.done(back)
+    removal = {"who": gone.entry.who, "when": gone.entry.when}
+    told = _("This was removed meanwhile (%(who)s, %(when)s). What you see is not saved: put it back with it, or leave it so.", **removal)
+    form.refuse({"_schema": [told]}, 409 if request.method == "POST" else 200)
+    return _page(form, kind, file, back, row_id, is_gone=True)
 
 
 def _remove(kind: Kind, row_id: UUID) -> ResponseReturnValue:
@@ -74,9 +97,10 @@ def removed() -> tuple[Kind, str] | None:
     return (KINDS[name], str(found)) if found and name in KINDS else None
 
 
-def _values(kind: Kind, row: Any) -> dict[str, Any]:
-    values = {name: getattr(row, name) for name in (*kind.columns, "revision")}
-    return values | ({"occupation": queries.occupation_words(row.occupation)} if "occupation" in values else {})
+def _values(kind: Kind, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as its form has it."""
+    values = {name: facts[name] for name in (*kind.columns, "revision")}
+    return values | ({"occupation": queries.occupation_words(values["occupation"])} if "occupation" in values else {})
 
 
 def _as_id(text: str | None) -> UUID | None:
@@ -86,9 +110,9 @@ def _as_id(text: str | None) -> UUID | None:
         return None
 
 
-def _page(form: Form, kind: Kind, file: Found, back: str, row_id: UUID | None = None) -> ResponseReturnValue:
-    title = kind.changing if row_id else kind.adding
-    return form.page("profiles/item_form.html", kind=kind, title=title, file=file, back=back, words=words, row_id=row_id)
+def _page(form: Form, kind: Kind, file: Found, back: str, row_id: UUID | None = None, *, is_gone: bool = False) -> ResponseReturnValue:
+    shown = {"kind": kind, "title": kind.changing if row_id else kind.adding, "file": file, "back": back, "row_id": row_id}
+    return form.page("profiles/item_form.html", **shown, words=words, is_gone=is_gone)
 
 
 def _offer(kind: Kind) -> None:

@@ -13,7 +13,7 @@ from consortium.codes import queries as codes
 from consortium.codes.models import Scheme
 from consortium.profiles.kinds import KINDS, Kind
 from consortium.profiles.models import Profile
-from consortium.trail.queries import Entry, Past, past
+from consortium.trail.queries import Entry, Past, past, removed
 from consortium.web.visitor import Visitor
 from tenants.database import db, tenant_parameter
 
@@ -120,6 +120,23 @@ def item(kind: Kind, item_id: UUID, visitor: Visitor) -> Item | None:
     statement = select(kind.model, Case.id).join(Case, (Case.tenant_id == kind.model.tenant_id) & (Case.person_id == person))
     found = db.session.execute(statement.where(kind.model.id == item_id, visible(visitor))).first()
     return Item(found[0], found[1]) if found else None
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A row of a list that was removed, and the case that it was a part of."""
+
+    entry: Entry
+    case_id: UUID
+
+
+def gone(kind: Kind, item_id: UUID, visitor: Visitor) -> Gone | None:
+    """How a row of a list was removed, of a case that the visitor may see."""
+    entry = removed(kind.name, item_id)
+    if entry is None or is_there(kind, item_id):
+        return None
+    case_id = db.session.scalar(select(Case.id).where(Case.person_id == UUID(entry.before["person_id"]), visible(visitor)))
+    return Gone(entry, case_id) if case_id else None
 
 
 def occupation_words(code: str | None) -> str:

@@ -12,7 +12,7 @@ from consortium.cases.schemas import PHONE, tidy_phone
 from consortium.codes.fields import Coded, SeveralCoded
 from consortium.codes.models import Scheme
 from consortium.profiles.models import LanguageLevel, WorkingTime
-from consortium.web.fields import Day, OneOf, Spoken, Whole, Words
+from consortium.web.fields import Day, Id, OneOf, Spoken, Whole, Words
 from consortium.web.listing.formats import today
 
 LONG_TEXT = 2000
@@ -81,10 +81,15 @@ class ProfileSchema(Schema):
 
 
 class EditProfileSchema(ProfileSchema):
-    """`occupation_was`: the status when the form was opened, for another form may change it too."""
+    """`revision`: of the profile, 0 where there is none yet; the status, which another form may change too, is compared by itself."""
 
-    revision = Whole(load_default=0, allow_none=True)
-    occupation_was = Words(**OPTIONAL)
+    revision = Whole(required=True)
+
+
+class PutProfileSchema(ProfileSchema):
+    """`revision`: of the profile and the personal data together, for both are written in."""
+
+    revision = Whole(required=True)
 
 
 class EducationSchema(Schema):
@@ -154,7 +159,13 @@ class DesiredOccupationSchema(Schema):
 class RevisionSchema(Schema):
     """Of a form that changes a row: the revision on which it was opened."""
 
-    revision = Whole(load_default=0, allow_none=True)
+    revision = Whole(required=True)
+
+
+class BringBackSchema(Schema):
+    """A row that was removed."""
+
+    id = Id(required=True)
 
 
 class EditEducationSchema(EducationSchema, RevisionSchema):
@@ -177,34 +188,39 @@ class EditDesiredOccupationSchema(DesiredOccupationSchema, RevisionSchema):
     pass
 
 
-class IdShape(Schema):
+class RowShape(Schema):
     id = fields.UUID()
+    revision = fields.Integer()
 
 
-class EducationShape(IdShape, EducationSchema):
+class EducationShape(RowShape, EducationSchema):
     """A qualification, as kept."""
 
 
-class TrainingShape(IdShape, TrainingSchema):
+class TrainingShape(RowShape, TrainingSchema):
     """A course, as kept."""
 
 
-class WorkExperienceShape(IdShape, WorkExperienceSchema):
+class WorkExperienceShape(RowShape, WorkExperienceSchema):
     """A job, as kept."""
 
 
-class LanguageSkillShape(IdShape, LanguageSkillSchema):
+class LanguageSkillShape(RowShape, LanguageSkillSchema):
     """A language, as kept."""
 
 
-class DesiredOccupationShape(IdShape, DesiredOccupationSchema):
+class DesiredOccupationShape(RowShape, DesiredOccupationSchema):
     """An occupation looked for, as kept."""
 
 
 class ProfileShape(ProfileSchema):
-    """The SAP beyond the personal section: the profile (null where nothing is known), and its lists."""
+    """The SAP beyond the personal section: the profile (null where nothing is known), and its lists.
+
+    `revision`: of the profile and the personal data together (the occupational status is among those); each row has one of its own.
+    """
 
     case_id = fields.UUID()
+    revision = fields.Integer()
     educations = fields.List(fields.Nested(EducationShape))
     trainings = fields.List(fields.Nested(TrainingShape))
     work_experiences = fields.List(fields.Nested(WorkExperienceShape))

@@ -7,10 +7,11 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Column, Date
 
+from consortium.cases import joining
 from consortium.cases.models import Person
 from consortium.profiles import queries
 from consortium.profiles.kinds import Kind
-from consortium.profiles.models import Profile
+from consortium.profiles.models import LanguageSkill, Profile
 from consortium.trail.queries import removed
 from tenants.database import db
 from tenants.errors import Problem, told_by
@@ -37,9 +38,12 @@ _REPEATED: dict[str, Problem] = {
 }
 
 
-def save_profile(*, person: Person, occupation: str | None, **facts: Any) -> Profile:
-    """What there is one of, made where there is none yet; the occupational status is the person's own column."""
-    profile = queries.profile(person.id) or Profile(person_id=person.id)
+def save_profile(*, person: Person, profile: Profile | None, occupation: str | None, **facts: Any) -> Profile:
+    """What there is one of; the occupational status is the person's own column. Raises ProfileJustMade.
+
+    `profile`: as it was read (None: there was none); who reads it anew here would overwrite what was written meanwhile.
+    """
+    profile = profile or Profile(person_id=person.id)
     for name, value in facts.items():
         setattr(profile, name, value)
     person.occupation = occupation
@@ -75,8 +79,9 @@ def remove_item(*, row: Any) -> None:
 
 def bring_back(*, kind: Kind, item_id: UUID, person_id: UUID) -> Any | None:
     """A removed row of this person, as it was; None where there is none. Raises LanguageRepeated, OccupationRepeated."""
-    facts = removed(kind.name, item_id)
-    if facts is None or facts.get("person_id") != str(person_id) or queries.is_there(kind, item_id):
+    gone = removed(kind.name, item_id)
+    facts = gone.before if gone else {}
+    if facts.get("person_id") != str(person_id) or queries.is_there(kind, item_id):
         return None
     columns = kind.model.__table__.c
     return add_item(kind=kind, person_id=person_id, id=item_id, **{name: _as_kept(columns[name], facts[name]) for name in kind.columns})
@@ -85,3 +90,11 @@ def bring_back(*, kind: Kind, item_id: UUID, person_id: UUID) -> Any | None:
 def _as_kept(column: Column[Any], value: Any) -> Any:
     """A value of the trail, which is JSON, as the column has it."""
     return date.fromisoformat(value) if value and isinstance(column.type, Date) else value
+
+
+def _made_one(kept: joining.Row, merged: joining.Row) -> dict[str, Any]:
+    """A language in both of two people who become one: a certificate is of its level."""
+    return joining.missing(kept, merged, ["certificate"] if kept["level"] == merged["level"] else [])
+
+
+joining.RULES[LanguageSkill.__tablename__] = _made_one

@@ -21,7 +21,7 @@ from consortium.profiles.kinds import Kind
 from consortium.web import conflicts
 from consortium.web.drafts import drafted
 from consortium.web.guard import requires
-from consortium.web.intake import Form
+from consortium.web.intake import Form, as_opened
 
 __all__ = ["blueprint", "furnish", "item_pages"]
 
@@ -53,12 +53,15 @@ def edit(case_id: UUID) -> ResponseReturnValue:
     back = sap(case_id, words.STATUS)
     form = Form(schemas.EditProfileSchema(), _values(person, profile))
     if form.accepted():
-        if answer := form.repeated() or (profile and conflicts.found(form, profile, back=back, current=lambda: _now(person, profile))):
+        if answer := form.repeated():
             return answer
         with form.refusing():
+            if profile:
+                also = [(Person.__tablename__, person.id)]
+                conflicts.avoid(form, profile, back=back, current=lambda: _now(person, profile), also=also)
             if _changed_meanwhile(form, person):
                 return _page(form, file, back)
-            services.save_profile(person=person, **{name: form.data[name] for name in FACTS})
+            services.save_profile(person=person, profile=profile, **{name: form.data[name] for name in FACTS})
             flash(_("Saved."), "success")
             return form.done(back)
     return _page(form, file, back)
@@ -73,21 +76,20 @@ def _values(person: Person, profile: Any) -> dict[str, Any]:
     return {
         **_now(person, profile),
         "licences": profile.licences if profile else [],
-        "occupation_was": person.occupation,
         "revision": revision,
     }
 
 
 def _changed_meanwhile(form: Form, person: Person) -> bool:
     """The status is among the personal data: where another form changed it meanwhile, the one here is asked for again."""
-    was, now, mine = form.data["occupation_was"], person.occupation, form.data["occupation"]
+    was, now, mine = form.held.get("occupation"), person.occupation, form.data["occupation"]
     if now == was:
         return False
     if mine == was:
         form.data["occupation"] = now
         return False
     told = case_words.OCCUPATION.get(now or "", now or "—")
-    form.values["occupation_was"] = now
+    form.opened = as_opened({**form.held, "occupation": now})
     form.refuse({"occupation": [_("Somebody has changed it meanwhile to “%(status)s”: save again what is true.", status=told)]}, 409)
     return True
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
 
+from consortium.cases.words import OCCUPATION
 from consortium.codes.models import Scheme
 from consortium.codes.tables import Table
 from consortium.profiles.models import LanguageLevel, WorkingTime
@@ -93,12 +94,13 @@ _PART = ("person_id",)
 describe(
     "profiles",
     _l("Professional record"),
-    PROFILE,
-    {"permit_kind": PERMIT_KINDS, "licences": LICENCES, "working_time": WORKING_TIMES},
+    # The status is the person's own column, and the form's own field.
+    {**PROFILE, "occupation": OCCUPATION_LABEL},
+    {"permit_kind": PERMIT_KINDS, "licences": LICENCES, "working_time": WORKING_TIMES, "occupation": OCCUPATION},
     hidden=_PART,
 )
 describe("educations", _l("Education"), EDUCATION_FIELDS, {"level": EDUCATION}, hidden=_PART)
 describe("trainings", _l("Training"), TRAINING_FIELDS, hidden=_PART)
-describe("work_experiences", _l("Work experience"), WORK_FIELDS, {"contract": CONTRACTS}, hidden=_PART)
+describe("work_experiences", _l("Job held"), WORK_FIELDS, {"contract": CONTRACTS}, hidden=_PART)
 describe("language_skills", _l("Language"), LANGUAGE_FIELDS, {"language": LANGUAGES, "level": LEVELS}, hidden=_PART)
 describe("desired_occupations", _l("Desired occupation"), DESIRED_FIELDS, hidden=_PART)

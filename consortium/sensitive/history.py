@@ -2,6 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 
+from consortium.cases import history as cases
+from consortium.codes.models import Scheme
+from consortium.codes.tables import Table
 from consortium.sensitive.models import SensitiveRecord
 from consortium.trail.labels import describe
 from consortium.trail.queries import Entry, history
@@ -16,9 +19,10 @@ FIELDS = {
     "health": _l("Health, as it bears on work"),
     "limitations": _l("Limitations and adaptations"),
 }
-describe("sensitive_records", _l("Record"), FIELDS, hidden=("person_id",))
+describe("sensitive_records", _l("Record"), FIELDS, {"protected_list": Table(Scheme.PROTECTED_LISTS)}, hidden=("person_id",))
 describe("sensitive_readings", _l("Record"), {"reason": _l("Reason")}, hidden=("person_id", "membership_id"))
 
 
 def of_record(record: SensitiveRecord | None) -> list[Entry]:
-    return history("sensitive_records", record.id) if record else []
+    """What was written of a person, and what stood in the records of whoever was merged into them."""
+    return history("sensitive_records", record.id, also=cases.merged_into(record.person_id, "sensitive_records")) if record else []

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from consortium.identity.models import Membership
 from consortium.staff import queries
-from consortium.trail.queries import Entry, history
+from consortium.trail import labels
+from consortium.trail.queries import Change, Entry, history
 from tenants.database import db
 
 
@@ -14,11 +16,18 @@ from tenants.database import db
 class Told:
     """An entry as the macro `history(entries)` shows it."""
 
-    who: str
-    when: str
-    at: str
+    who: labels.Label
+    moment: datetime
     what: str
-    changes: Sequence[tuple[str, str | None, str | None]]
+    changes: Sequence[Change]
+
+    @property
+    def when(self) -> str:
+        return labels.moment(self.moment)
+
+    @property
+    def at(self) -> str:
+        return self.moment.isoformat()
 
 
 def told(membership_id: UUID, name: str) -> list[Told]:
@@ -31,7 +40,7 @@ def told(membership_id: UUID, name: str) -> list[Told]:
 
 def _told(entry: Entry, desk: str, name: str) -> Told:
     changes = [change for change in entry.changes if not desk or name not in change[1:]]
-    return Told(entry.who, entry.when, entry.at, f"{entry.what} ({desk})" if desk else entry.what, changes)
+    return Told(entry.who, entry.moment, f"{entry.what} ({desk})" if desk else entry.what, changes)
 
 
 def since_revision(membership: Membership, revision: int) -> list[Told]:

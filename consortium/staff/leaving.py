@@ -1,4 +1,4 @@
-"""What somebody leaves behind: rooms above say what waits for another, which this one knows nothing of.
+"""What somebody leaves behind who ends here, or goes to other desks: rooms above say what waits for another; this one knows nothing of it.
 
 `leaving.of(app).append(source)`: membership → what waits, in words, and where it is; None where nothing does.
 """

@@ -45,6 +45,7 @@ STAFF = Listing(
         Column("valid_from", _l("From"), Membership.valid_from, kind="date", required=True),
         Column("valid_to", _l("To"), Membership.valid_to, kind="date"),
         Column("seen", _l("Access"), queries.SEEN, kind="state", sortable=False, labels=words.SEEN, tones=words.SEEN_TONES),
+        Column("sensitive", _l("Sensitive data"), queries.ENTRUSTED, labels=words.TRUST),
         Column("email", _l("E-mail"), Membership.email, required=True),
     ),
     filters=(
@@ -52,6 +53,7 @@ STAFF = Listing(
         Choice("role", _l("Role"), Membership.role, options=words.ROLES),
         Choice("desk", _l("Desk"), options=queries.desk_names, condition=lambda ids: queries.at_desks([UUID(each) for each in ids])),
         Choice("stage", _l("State"), queries.STAGE, options=words.STAGES),
+        Choice("sensitive", _l("Sensitive data"), queries.ENTRUSTED, options=words.TRUST),
         AsOf("as_of", _l("As of")),
     ),
     phone=("name", "role", "stage"),

@@ -62,6 +62,9 @@ STAGE: ColumnElement[str] = case(
 STAGE_ORDER: ColumnElement[int] = case((_OVER, 2), (Membership.valid_from > AS_OF, 1), else_=0)
 NAME_ORDER: ColumnElement[str] = func.app.fold(Membership.name, type_=Text())
 
+# Said of whom it is true, and not of the others.
+ENTRUSTED: ColumnElement[str | None] = case((Membership.sensitive, literal("entrusted", String())))
+
 _SEEN = func.app.staff_seen().table_valued(column("id", Uuid()), name="seen").render_derived()
 SEEN: ColumnElement[bool] = Membership.id.in_(select(_SEEN.c.id))
 

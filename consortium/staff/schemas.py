@@ -7,16 +7,17 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from consortium.desks.schemas import trusted_with_people
 from consortium.identity.models import StaffRole
+from consortium.web.fields import Day, Id, Mail, OneOf, Whole, Words
 
 
 class PlaceSchema(Schema):
     """What somebody does here: role, desks, days (the last included; none: until further notice)."""
 
-    name = fields.String(required=True, validate=validate.Length(1, 200))
-    role = fields.String(required=True, validate=validate.OneOf(list(StaffRole)))
-    desks = fields.List(fields.UUID(), load_default=list)
-    valid_from = fields.Date(required=True)
-    valid_to = fields.Date(load_default=None, allow_none=True)
+    name = Words(required=True)
+    role = OneOf(StaffRole, required=True)
+    desks = fields.List(Id(), load_default=list)
+    valid_from = Day(required=True)
+    valid_to = Day(load_default=None, allow_none=True)
     sensitive = fields.Boolean(load_default=False)
 
     @validates_schema
@@ -35,8 +36,41 @@ class PlaceSchema(Schema):
 
 
 class InviteSchema(PlaceSchema):
-    email = fields.Email(required=True, validate=validate.Length(max=254))
+    email = Mail(required=True)
 
 
 class ChangeSchema(PlaceSchema):
-    revision = fields.Integer(required=True)
+    revision = Whole(required=True)
+
+
+class ServedShape(Schema):
+    """A desk that somebody serves, from a day to another (the last included; none: until further notice)."""
+
+    desk_id = fields.UUID()
+    name = fields.String()
+    valid_from = fields.Date()
+    valid_to = fields.Date(allow_none=True)
+
+
+class LeftShape(Schema):
+    """What waits for somebody else, in words, and the address of its page."""
+
+    text = fields.String()
+    url = fields.String()
+
+
+class MemberOfStaffShape(Schema):
+    """Somebody who works, worked or will work here. `desks`: the last first. `left`: of whoever has left, what waits for somebody else."""
+
+    id = fields.UUID(attribute="membership.id")
+    revision = fields.Integer(attribute="membership.revision")
+    name = fields.String(attribute="membership.name")
+    email = fields.String(attribute="membership.email")
+    role = fields.String(attribute="membership.role", validate=validate.OneOf(list(StaffRole)))
+    valid_from = fields.Date(attribute="membership.valid_from")
+    valid_to = fields.Date(attribute="membership.valid_to", allow_none=True)
+    sensitive = fields.Boolean(attribute="membership.sensitive", metadata={"description": "Entrusted with sensitive data."})
+    stage = fields.String(validate=validate.OneOf(["current", "coming", "ended"]))
+    seen = fields.Boolean(metadata={"description": "Has come in since they were added."})
+    desks = fields.List(fields.Nested(ServedShape))
+    left = fields.List(fields.Nested(LeftShape))

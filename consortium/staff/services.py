@@ -157,7 +157,7 @@ def _keep_administered(before: Period | None, after: Period | None, others: list
         return
     left = [*others, after] if after else others
     # Cover can only begin to lack today, on the first day of what is taken away, or the day after somebody's last.
-    days = {today, max(today, before.first), *(each.last + DAY for each in left if each.last)}
+    days = {today, max(today, before.first), *(each.last + DAY for each in left if each.last and each.last < date.max)}
     for day in sorted(day for day in days if day >= today and before.holds(day)):
         if not any(each.holds(day) for each in left):
             raise LastAdministrator(day)

@@ -1,6 +1,5 @@
 """The staff's pages: the list at a day, a person with the history, invitations, changes and the end."""
 
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +13,9 @@ from consortium.identity.models import Membership
 from consortium.identity.policy import Staff
 from consortium.post.queries import messages_about
 from consortium.staff import queries, services, words
+from consortium.staff.door import member, pages
 from consortium.staff.history import Told, since_revision, told
 from consortium.staff.leaving import left_by
-from consortium.staff.letters import Pages
 from consortium.staff.listings import STAFF
 from consortium.staff.schemas import ChangeSchema, InviteSchema
 from consortium.web.guard import requires
@@ -48,7 +47,7 @@ def invite() -> Response:
         if again := form.repeated():
             return again
         with form.refusing():
-            membership = services.invite(**form.data, pages=_pages())
+            membership = services.invite(**form.data, pages=pages())
         if not form.errors:
             flash(_("%(name)s is on the staff list, and has been written to.", name=membership.name), "success")
             return form.done(url_for("staff.person", membership_id=membership.id))
@@ -57,16 +56,10 @@ def invite() -> Response:
     return form.page("staff/invite.html", roles=words.role_choices(), desks=queries.open_desks(today()))
 
 
-def _pages() -> Pages:
-    invitation = partial(url_for, "identity.invitation", _external=True)
-    sign_in = url_for("identity.sign_in", _external=True)
-    return Pages(g.visitor.tenant.name, lambda token: invitation(token=token), sign_in)
-
-
 @blueprint.get("/<uuid:membership_id>")
 @requires(Staff.READ)
 def person(membership_id: UUID) -> str:
-    membership, seen = queries.person(membership_id) or abort(404)
+    membership, seen = member(membership_id)
     messages = messages_about("memberships", membership_id) if g.visitor.may(Staff.MANAGE) else []
     crumb(_("Staff"), url_for("staff.index"))
     crumb(membership.name)
@@ -89,7 +82,7 @@ def person(membership_id: UUID) -> str:
 @blueprint.route("/<uuid:membership_id>/edit", methods=["GET", "POST"])
 @requires(Staff.MANAGE)
 def edit(membership_id: UUID) -> Response:
-    membership, _seen = queries.person(membership_id) or abort(404)
+    membership, _seen = member(membership_id)
     form = Form(ChangeSchema(), _initial(membership))
     if form.accepted():
         if again := form.repeated():
@@ -131,7 +124,7 @@ def _after(membership_id: UUID) -> str:
 @blueprint.get("/<uuid:membership_id>/end")
 @requires(Staff.MANAGE)
 def confirm_end(membership_id: UUID) -> str:
-    membership, seen = queries.person(membership_id) or abort(404)
+    membership, seen = member(membership_id)
     awaited = not seen and bool(messages_about("memberships", membership_id))
     addresses = {
         "action": url_for("staff.end", membership_id=membership_id),
@@ -153,6 +146,6 @@ def end(membership_id: UUID) -> Response:
 @blueprint.post("/<uuid:membership_id>/invitation")
 @requires(Staff.MANAGE)
 def invite_again(membership_id: UUID) -> Response:
-    membership = services.invite_again(membership_id=membership_id, pages=_pages()) or abort(404)
+    membership = services.invite_again(membership_id=membership_id, pages=pages()) or abort(404)
     flash(_("%(name)s has been written to again.", name=membership.name), "success")
     return redirect(url_for("staff.person", membership_id=membership_id), 303)

@@ -17,6 +17,7 @@ ROLE_HELP: dict[str, Label] = {
 }
 STAGES: dict[str, Label] = {Stage.CURRENT: _l("On staff"), Stage.COMING: _l("To come"), Stage.ENDED: _l("Ended")}
 STAGE_TONES: dict[str, Tone] = {Stage.CURRENT: "success", Stage.COMING: "primary", Stage.ENDED: "neutral"}
+TRUST: dict[str, Label] = {"entrusted": _l("entrusted")}
 SEEN: dict[bool, Label] = {True: _l("Has come in"), False: _l("Not yet")}
 SEEN_TONES: dict[bool, Tone] = {True: "neutral", False: "warning"}
 

@@ -70,10 +70,15 @@ class Entry:
             shown = self.names.get(value, value)
             return [Change(label, None, shown) if self.action == Action.INSERT else Change(label, shown, None)]
         told = labels.changed_columns(self.table, self.before, self.after)
-        return [Change(labels.column(self.table, name), self._shown(name, self.before), self._shown(name, self.after)) for name in told]
+        made = [Change(labels.column(self.table, name), self.shown(name, self.before), self.shown(name, self.after)) for name in told]
+        # An empty list, say, where there was nothing.
+        return [change for change in made if change.before is not None or change.after is not None]
 
-    def _shown(self, name: str, side: Mapping[str, Any]) -> str | None:
+    def shown(self, name: str, side: Mapping[str, Any]) -> str | None:
+        """A value of `before` or `after`, in words."""
         value = side.get(name)
+        if isinstance(value, list):
+            value = [self.names.get(each, each) for each in value]
         return self.names.get(value) if isinstance(value, str) and value in self.names else labels.shown(self.table, name, value)
 
 
@@ -83,6 +88,7 @@ def history(
     *,
     also: Sequence[tuple[str, UUID]] = (),
     parts: Mapping[str, str] | None = None,
+    also_parts: Sequence[tuple[str, str, UUID]] = (),
     names: Mapping[str, str] | None = None,
     limit: int = LONGEST,
 ) -> list[Entry]:
@@ -90,9 +96,11 @@ def history(
 
     `also`: other rows, (table, id), whose changes belong to the same story.
     `parts`: tables whose rows are parts of this one, with the column that says so (`{"opening_hours": "desk_id"}`), removed rows included:
-    small tables, since no index serves them, or those whose model says `info["part_of"]`. `names`: id → name, for columns that hold ids.
+    small tables, since no index serves them, or those whose model says `info["part_of"]`; `also_parts`: parts of other rows of the story,
+    (table, column, whole). `names`: id → name, for columns that hold ids.
     """
-    whose = [_is_row(*row) for row in ((table_name, row_id), *also)] + [_is_part(part, key, row_id) for part, key in (parts or {}).items()]
+    wholes = [*((part, key, row_id) for part, key in (parts or {}).items()), *also_parts]
+    whose = [_is_row(*row) for row in ((table_name, row_id), *also)] + [_is_part(*whole) for whole in wholes]
     rows = db.session.execute(_entries().where(or_(*whose)).order_by(TrailEntry.id.desc()).limit(limit))
     return _told_together([_entry(row, names or {}) for row in rows])
 
@@ -140,10 +148,11 @@ def _entries() -> Select[Any]:
     return select(TrailEntry, _PEOPLE.c.name).outerjoin(_PEOPLE, named)
 
 
-def removed(table_name: str, row_id: UUID) -> Mapping[str, Any] | None:
-    """The columns of a row as it was when it was removed; None where it was not."""
-    gone = select(TrailEntry.before).where(_is_row(table_name, row_id), TrailEntry.action == Action.DELETE)
-    return db.session.scalars(gone.order_by(TrailEntry.id.desc()).limit(1)).first()
+def removed(table_name: str, row_id: UUID) -> Entry | None:
+    """How a row was removed, with its columns as they were; None where it was not."""
+    gone = _entries().where(_is_row(table_name, row_id), TrailEntry.action == Action.DELETE)
+    row = db.session.execute(gone.order_by(TrailEntry.id.desc()).limit(1)).first()
+    return _entry(row, {}) if row else None
 
 
 def _told_together(entries: Sequence[Entry]) -> list[Entry]:

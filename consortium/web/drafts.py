@@ -6,11 +6,12 @@
     def take_in() -> …: form = Form(…)
 
 The rest is done by `Form` (it offers the draft, and forgets it when the form is done) and by the macro `form_open` (it says where
-drafts go). A draft is its author's alone, is kept for DAYS days, and holds what the fields of the form held, however wrong.
+drafts go). A draft is its author's alone and of one opening of the form (its id is the form's `once`): two windows, two drafts. It is kept
+for DAYS days, and holds what the fields of the form held, however wrong.
 Never opt in a form of sensitive data: what is read in there is written down with a reason, and a draft would be read without one.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -18,7 +19,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import current_app, g, request
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, delete, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
@@ -27,10 +28,13 @@ from werkzeug.routing import RequestRedirect
 from consortium.web.fields import storable
 from consortium.web.models import Draft, Submission
 from tenants.database import db
+from tenants.models import new_id
 
 DAYS = 30
 LONGEST = 64 * 1024  # bytes of a draft
 MOST_FIELDS = 300
+MOST = 10  # drafts of one form
+# In the address, the draft to go on with; in the form, the one that it went on with.
 RESUME = "draft"
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -40,6 +44,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 class Kept:
     """A draft as a form offers it: its `form` is the address of the page."""
 
+    id: UUID
     form: str
     saved_at: datetime
     values: Mapping[str, Any]
@@ -67,44 +72,55 @@ def _is_drafted(endpoint: str | None) -> bool:
 
 
 def offered() -> Kept | None:
-    """The visitor's draft of this page's form, resumed where the address says so."""
-    recent = Draft.saved_at > datetime.now(UTC) - timedelta(days=DAYS)
-    found = db.session.scalars(select(Draft).where(*_mine(request.path), recent)).first()
-    if found is None:
-        return None
-    return Kept(found.form, found.saved_at, found.values, request.args.get(RESUME) == "resume")
+    """The visitor's draft of this page's form: the one to go on with, where the address says so, else the last."""
+    recent, wanted = Draft.saved_at > datetime.now(UTC) - timedelta(days=DAYS), as_id(request.args.get(RESUME))
+    mine = select(Draft).where(*_mine(request.path), recent)
+    found = db.session.scalars(mine.order_by((Draft.id == wanted).desc().nulls_last(), Draft.saved_at.desc()).limit(1)).first()
+    return Kept(found.id, found.form, found.saved_at, found.values, found.id == wanted) if found else None
 
 
 def _mine(form: str) -> tuple[Any, ...]:
     return Draft.account_id == g.visitor.account.id, Draft.form == form
 
 
+def as_id(text: Any) -> UUID | None:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None
+
+
 def keep(form: str, values: Mapping[str, Any]) -> datetime | None:
     """Save a draft of the form at an address; None where it was sent meanwhile, and there is nothing to keep.
 
-    What is older than DAYS days goes at the same time, whoever wrote it.
+    It takes the place of the one that the form went on with. Beyond the last MOST of a form, drafts go; so does at the same time what is
+    older than DAYS days, whoever wrote it.
     """
-    if _was_sent(values.get("once")):
+    once = as_id(values.get("once")) or new_id()
+    if _was_sent(once):
         return None
     now = datetime.now(UTC)
-    kept = {name: value for name, value in values.items() if name != "once"}
-    statement = upsert(Draft).values(account_id=g.visitor.account.id, form=form, values=kept, saved_at=now)
-    key = ["tenant_id", "account_id", "form"]
-    db.session.execute(statement.on_conflict_do_update(index_elements=key, set_={"values": kept, "saved_at": now}))
+    kept = {name: value for name, value in values.items() if name not in ("once", RESUME)}
+    statement = upsert(Draft).values(id=once, account_id=g.visitor.account.id, form=form, values=kept, saved_at=now)
+    changed = {"values": kept, "saved_at": now}
+    db.session.execute(statement.on_conflict_do_update(index_elements=["tenant_id", "id"], set_=changed, where=and_(*_mine(form))))
+    last = select(Draft.id).where(*_mine(form)).order_by(Draft.saved_at.desc()).offset(MOST)
+    forget(form, [as_id(values.get(RESUME)), *db.session.scalars(last)])
     db.session.execute(delete(Draft).where(Draft.saved_at < now - timedelta(days=DAYS)))
     return now
 
 
-def _was_sent(once: Any) -> bool:
-    try:
-        sent = select(func.count()).select_from(Submission).where(Submission.id == UUID(str(once)))
-    except ValueError:
-        return False
-    return bool(db.session.scalar(sent))
+def _was_sent(once: UUID) -> bool:
+    return bool(db.session.scalar(select(func.count()).select_from(Submission).where(Submission.id == once)))
 
 
-def forget(form: str) -> None:
-    """The draft of a form that was done, or is not wanted."""
+def forget(form: str, ids: Iterable[UUID | None]) -> None:
+    """Drafts of a form that was done, or that are not wanted."""
+    db.session.execute(delete(Draft).where(*_mine(form), Draft.id.in_([each for each in ids if each])))
+
+
+def forget_all(form: str) -> None:
+    """Whatever window they were written in: what they would have changed has been saved since."""
     db.session.execute(delete(Draft).where(*_mine(form)))
 
 

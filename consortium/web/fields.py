@@ -1,5 +1,8 @@
 """Fields of forms whose errors are said in the language of the page."""
 
+import re
+from collections.abc import Callable
+from datetime import date, time
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -52,14 +55,37 @@ class Day(Spoken, fields.Date):
         return day
 
 
+# What a browser's own control reads: it drops anything else.
+_CONTROLS = {"date": r"\d{4}-\d\d-\d\d", "time": r"\d\d:\d\d(:\d\d)?", "number": r"-?\d+(\.\d+)?"}
+
+
+def control(kind: str, value: Any) -> str:
+    """The type of a control that shows what was typed: text, where one of its own would show nothing."""
+    text = "" if value is None else str(value)
+    is_read = not text or kind not in _CONTROLS or (re.fullmatch(_CONTROLS[kind], text) and _exists(kind, text))
+    return kind if is_read else "text"
+
+
+def _exists(kind: str, text: str) -> bool:
+    """Not the thirtieth of February, nor 25 o'clock."""
+    readers: dict[str, Callable[[str], Any]] = {"date": date.fromisoformat, "time": time.fromisoformat, "number": float}
+    try:
+        readers[kind](text)
+    except ValueError:
+        return False
+    return True
+
+
 class Hour(Spoken, fields.Time):
-    """A time of the day, written 09:30."""
+    """A time of the day on the clock of the desks, written 09:30: one that names another clock (09:30Z) is refused."""
 
     default_error_messages = {**REQUIRED, "invalid": _l("This is not an hour: write it like 09:30.")}
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> Any:
         hour = super()._deserialize(value, attr, data, **options)
-        return hour.replace(second=0, microsecond=0, tzinfo=None)
+        if hour.tzinfo is not None:
+            raise self.make_error("invalid")
+        return hour.replace(second=0, microsecond=0)
 
 
 class OneOf(Spoken, fields.String):

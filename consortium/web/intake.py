@@ -1,5 +1,6 @@
 """What comes in: form data or JSON, through one marshmallow schema. A form keeps what was typed, and says all that is wrong at once."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -41,6 +42,17 @@ def tidied(values: Mapping[str, Any]) -> dict[str, Any]:
     """A program's fields as a form would have sent them: stripped text, nothing where nothing was written."""
     kept = {key: value.strip() if isinstance(value, str) else value for key, value in values.items()}
     return {key: value for key, value in kept.items() if value != ""}
+
+
+def as_opened(values: Mapping[str, Any]) -> str:
+    """What a form holds when it is opened, as the text that goes along with it: each value as the form would send it."""
+    return json.dumps({name: _as_sent(value) for name, value in values.items()})
+
+
+def _as_sent(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [str(each) for each in value]
+    return value if value is None or isinstance(value, bool) else str(value)
 
 
 def told(problem: Problem) -> str:
@@ -90,8 +102,26 @@ class Form:
         # Where the page's script saves what is being typed, and what it saved before: see `drafts`.
         self.drafts = drafts.here()
         self.draft = drafts.offered() if self.drafts and request.method != "POST" else None
+        # The draft that it goes on with: it is done when the form is.
+        self.resumes = request.form.get(drafts.RESUME) if request.method == "POST" else self.draft and self.draft.resumed and self.draft.id
+        # Of a form that changes a row: what it held when it was opened, and both versions where the row has changed since: see `conflicts`.
+        self.opened = as_opened(self.values) if "revision" in schema.fields else ""
+        self.conflict: Any = None
+        if request.method == "POST":
+            self.opened = request.form.get("opened", "")
         if self.draft and self.draft.resumed:
-            self.values = {**self.values, **typed(schema, self.draft.typed())}
+            kept = self.draft.typed()
+            self.opened = kept.get("opened", "")
+            self.values = {**self.values, **typed(schema, kept)}
+
+    @property
+    def held(self) -> Mapping[str, Any]:
+        """What its fields held when it was opened; nothing, where it does not say."""
+        try:
+            values = json.loads(self.opened)
+        except (ValueError, RecursionError):
+            return {}
+        return values if isinstance(values, dict) and all(map(_is_sent, values.values())) else {}
 
     def accepted(self) -> bool:
         """True when the form was sent and is well formed; then `data` holds what the schema made of it."""
@@ -120,6 +150,9 @@ class Form:
         self.status = status if messages else self.status
         for key, message in _flat(messages):
             self.errors.setdefault(key, []).append(message)
+        # As the fields come, not as they were checked: what is wrong between two fields is found last.
+        order = {kind.data_key or name: place for place, (name, kind) in enumerate(self.schema.fields.items())}
+        self.errors = dict(sorted(self.errors.items(), key=lambda each: order.get(each[0].partition(".")[0], -1)))
 
     @contextmanager
     def refusing(self) -> Iterator[None]:
@@ -143,9 +176,16 @@ class Form:
     def done(self, location: str) -> BaseResponse:
         """Accepted: remember where this submission went, and go there."""
         answered(UUID(self.once), location)
-        if self.drafts:
-            drafts.forget(request.path)
+        if self.drafts and "revision" in self.schema.fields:
+            drafts.forget_all(request.path)
+        elif self.drafts:
+            # Somebody else may be being written of in another window.
+            drafts.forget(request.path, map(drafts.as_id, (self.once, self.resumes)))
         return redirect(location, 303)
+
+
+def _is_sent(value: Any) -> bool:
+    return value is None or isinstance(value, str | bool) or (isinstance(value, list) and all(isinstance(each, str) for each in value))
 
 
 def _messages(error: ValidationError) -> Mapping[Any, Any]:

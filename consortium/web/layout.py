@@ -14,6 +14,7 @@ from flask import Flask, current_app, g, request
 from flask_babel import get_locale
 
 from consortium.web.assets import asset_url
+from consortium.web.fields import control
 from consortium.web.language import DEFAULT, LANGUAGES, address_in, change_language
 from consortium.web.navigation import NavEntry, Navigation, address, visitor
 from consortium.web.visitor import Visitor
@@ -112,6 +113,7 @@ def install(app: Flask, places: Places | None = None) -> None:
     app.before_request(change_language)
     app.context_processor(_context)
     app.jinja_env.globals["asset_url"] = asset_url
+    app.jinja_env.filters["control"] = control
 
 
 def navigation(app: Flask) -> Navigation:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint, Uuid, func
+from sqlalchemy import Index, Uuid, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,10 +22,13 @@ class Submission(Tenanted, Base):
 
 
 class Draft(Tenanted, Base):
-    """A long form as somebody left it, saved by itself: `form` is its address, `values` what was typed (name → value or values)."""
+    """A long form as somebody left it, saved by itself: `form` is its address, `values` what was typed (name → value or values).
+
+    `id`: that of the submission which would send it.
+    """
 
     __tablename__ = "drafts"
-    __table_args__ = (UniqueConstraint("tenant_id", "account_id", "form"), {"info": {"trailed": False, "personal": True}})
+    __table_args__ = (Index("ix_drafts_form", "tenant_id", "account_id", "form"), {"info": {"trailed": False, "personal": True}})
 
     account_id: Mapped[UUID] = mapped_column(Uuid)
     form: Mapped[str]

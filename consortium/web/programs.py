@@ -13,12 +13,13 @@
     def record(file: Found, facts: Facts) -> Made: …       # (what came of it, where it is)
 
 The schemas are those of the forms, the services too; a rule that says no about a field is a 422 that names it, any other a 409.
+Whatever writes anew what is there is told the `revision` that was read, as forms are (`unchanged`); a move is guarded by its state.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 import flask_smorest
 from flask import Request, redirect, request
@@ -153,13 +154,17 @@ def refusing() -> Iterator[None]:
         refuse({problem.field: [told(problem)]})
 
 
-def unchanged(row: Any, facts: Facts) -> None:
-    """409 where somebody saved since the program read the row's `revision`, which is taken out of `facts`."""
-    if facts.pop("revision") != row.revision:
+def unchanged(revision: int, facts: Facts) -> None:
+    """409 where somebody saved since the program read the `revision` that it sends, which is taken out of `facts`."""
+    if facts.pop("revision") != revision:
         abort(409)
 
 
 def refuse(errors: Mapping[str, Any]) -> None:
     """422 with the errors of the body by field (of a list, by the place in it), if there are any."""
     if errors:
-        abort(422, messages={"json": errors})
+        refused(errors)
+
+
+def refused(errors: Mapping[str, Any]) -> NoReturn:
+    abort(422, messages={"json": errors})

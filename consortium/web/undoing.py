@@ -6,9 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
+from marshmallow import Schema, fields
 from sqlalchemy import select
 
 from consortium.trail.models import Action, TrailEntry
+from consortium.web.fields import Words
 from consortium.web.listing import cursors
 from tenants.database import db, scope
 from tenants.errors import Problem
@@ -25,6 +27,18 @@ class NothingToUndo(Problem):
 class ChangedSince(Problem):
     title = _l("Some of these rows have been changed since")
     remedy = _l("Nothing was undone: change them row by row.")
+
+
+class UndoSchema(Schema):
+    """What is taken back: the request, by the X-Request-Id of its answer."""
+
+    request_id = Words(required=True)
+
+
+class UndoneShape(Schema):
+    """The rows that are as they were before."""
+
+    ids = fields.List(fields.UUID())
 
 
 def undo(model: type[Tenanted], request_id: str, columns: Sequence[str]) -> list[UUID]:

@@ -71,6 +71,8 @@ def kinds(rows: list[dict[str, Any]]) -> Kinds:
         "codice fiscale with a typo": code[:9] + ("1" if code[9] != "1" else "2") + code[10:],
         "case number": "2024-123456",
         "case number, first digits": "2024-1234",
+        "case number without its year": "123456",
+        "temporary codice fiscale": "00123456782",
     }
 
 

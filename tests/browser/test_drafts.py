@@ -44,6 +44,22 @@ def test_what_is_typed_is_there_again(page: Page, form: str) -> None:
     expect(page.locator(".draft-offer")).to_have_count(0)
 
 
+def test_what_could_not_be_saved_is_when_the_network_is_back(page: Page, form: str) -> None:
+    page.goto(form)
+    state = page.locator("[data-draft-state]")
+    page.context.set_offline(True)
+    page.get_by_label("Altre competenze").fill("Saldatura a filo")
+    expect(state).to_contain_text("La bozza non è ancora salvata")
+    page.context.set_offline(False)
+    expect(state).to_contain_text("Bozza salvata alle")
+    # The server does not answer, and the browser cannot know when it will.
+    page.route("**/drafts", lambda route: route.abort())
+    page.get_by_label("Altre competenze").fill("Saldatura a elettrodo")
+    expect(state).to_contain_text("La bozza non è ancora salvata")
+    page.unroute("**/drafts")
+    expect(state).to_contain_text("Bozza salvata alle", timeout=10_000)
+
+
 def test_past_values_open_by_keyboard(page: Page, form: str) -> None:
     for words in ("Cucina", "Cucina e sala"):
         page.goto(form)

@@ -152,7 +152,7 @@ def test_conclude_with_outcome_and_print_the_pack(page: Page, served: Founded, r
     hand.press("Shift+Tab", "Enter")
     begin(page, "/conclude$")
     hand.press("Space", "Enter")
-    arrive(page, r"/cases/[0-9a-f-]{36}#pack$")
+    arrive(page, r"/cases/[0-9a-f-]{36}#concluded$")
     hand.tab_to("Italiano")
     with page.expect_response(re.compile(r"/pack\?language=it$")) as pack:
         hand.press("Enter")

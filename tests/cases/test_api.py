@@ -9,9 +9,11 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from consortium.cases.models import Assignment, Case, Person
+from consortium.sensitive.models import SensitiveRecord
 from consortium.web.listing.formats import today
 from tenants.database import db
 from tests.cases.people import at_work, take_in
+from tests.cases.test_merging import two
 from tests.factories import Founded
 
 OKAFOR = {
@@ -208,3 +210,110 @@ def test_a_word_of_the_application_is_no_consortium(cm: FlaskClient, word: str) 
 def test_from_elsewhere_nothing_is_taken(trecate: Founded, cm: FlaskClient) -> None:
     answer = cm.post(f"/api/v1/{trecate.slug}/cases", json=sent(trecate), headers={"Sec-Fetch-Site": "cross-site"})
     assert (answer.status_code, count(trecate, Case), count(trecate, Assignment)) == (403, 0, 0)
+
+
+def test_who_is_here_already_is_told_before_anything_is_written(trecate: Founded, cm: FlaskClient) -> None:
+    assert post(cm, trecate, "cases", sent(trecate)).status_code == 201
+    for asked in ({"codice_fiscale": "kfrmra79r59z138m"}, {"surname": "okafòr", "first_name": "Maria", "born_on": "19/10/1979"}):
+        (known,) = (post(cm, trecate, "cases/known", asked).json or {})["items"]
+        assert (known["name"], known["desk"], known["same_code"]) == ("Okafor Maria", "Trecate", "codice_fiscale" in asked)
+        assert cm.get(f"/api/v1/{trecate.slug}/cases/{known['case_id']}").status_code == 200
+    (elsewhere,) = (post(trecate.as_("cm1.cerano"), trecate, "cases/known", {"phone": "384 233 8031"}).json or {})["items"]
+    nothing = {"case_id": None, "number": "", "name": "", "born_on": None, "codice_fiscale": None}
+    assert elsewhere == {"desk": "Trecate", "same_code": False, "same_phone": True, **nothing}
+    assert post(cm, trecate, "cases/known", {}).json == {"items": []}
+    assert count(trecate, Person) == 1
+    assert set((post(cm, trecate, "cases/known", {"phone": "tre"}).json or {})["errors"]["json"]) == {"phone"}
+    assert post(trecate.as_("reader"), trecate, "cases/known", {}).status_code == 403
+
+
+def test_what_a_code_says(trecate: Founded, cm: FlaskClient) -> None:
+    told = post(cm, trecate, "cases/decoded", {"codice_fiscale": "kfr mra 79r59 z138m"}).json
+    assert told == {"sex": "F", "born_on": "1979-10-19", "birthplace": "Ucraina", "province": "EE"}
+    for wrong in ("KFRMRA79R59Z138X", "KFR", "", None):
+        refused = post(cm, trecate, "cases/decoded", {"codice_fiscale": wrong})
+        assert (refused.status_code, set((refused.json or {})["errors"]["json"])) == (422, {"codice_fiscale"}), wrong
+    assert post(trecate.as_("reader"), trecate, "cases/decoded", {}).status_code == 403
+
+
+def test_a_person_who_is_here_is_sent_again(trecate: Founded, other: Founded, cm: FlaskClient) -> None:
+    case_id, _ = waiting(trecate)
+    path, body = f"cases/{case_id}/assignments", {"source": "walk_in", "desk_id": str(trecate.desks["trecate"])}
+    body |= {"assigned_on": today().isoformat(), "gol_path": 2}
+    key = uuid4()
+    made, again = (post(cm, trecate, path, body, key) for _ in range(2))
+    assert (made.status_code, again.status_code, again.location) == (201, 303, made.location)
+    assert ((made.json or {})["case_id"], (made.json or {})["state"]) == (str(case_id), "assigned")
+    assert (made.json or {}) in (cm.get(made.location).json or {})["assignments"]
+    for wrong, field in (
+        ({}, "assigned_on"),
+        ({"desk_id": str(trecate.desks["cerano"])}, "desk_id"),
+        ({"source": "job_centre"}, "job_centre"),
+    ):
+        refused = post(cm, trecate, path, {**body, **wrong})
+        assert (refused.status_code, set((refused.json or {})["errors"]["json"])) == (422, {field}), wrong
+    expected = {"cm1.cerano": 404, "reader": 403}
+    assert {who: post(trecate.as_(who), trecate, path, {}).status_code for who in expected} == expected
+    assert post(other.as_("admin"), other, path, {}).status_code == 404
+
+
+def test_two_cases_are_compared_merged_and_found_later(trecate: Founded) -> None:
+    with at_work(trecate):
+        kept, merged = two(trecate)
+        db.session.commit()
+        ids, number = (kept.id, merged.id), merged.number
+    coordinator, path, body = trecate.as_("coordinator"), f"cases/{ids[0]}/merge", {"other_id": str(ids[1])}
+    looked = post(coordinator, trecate, f"{path}/preview", body)
+    assert looked.status_code == 200, looked.text
+    told = looked.json or {}
+    assert (told["kept"]["person"]["phone"], told["merged"]["person"]["email"]) == ("3471234567", "m@example.org")
+    assert (told["merged"]["number"], told["merged"]["desk"], told["against"]) == (number, "Cerano", [])
+    assert {"surname", "first_name", "phone", "email"} <= set(told["differing"])
+    assert {"what": "Percorso", "rows": 1} in told["moving"]
+    assert coordinator.get(f"/api/v1/{trecate.slug}/cases/{ids[1]}").status_code == 200, "nothing was done"
+    assert (coordinator.get(f"/api/v1/{trecate.slug}/cases/{ids[0]}/merges").json or {})["items"] == []
+    done = post(coordinator, trecate, path, {**body, "email": "merged"})
+    assert (done.status_code, (done.json or {})["merged_number"], (done.json or {})["case_id"]) == (201, number, str(ids[0]))
+    assert {"what": "Percorso", "rows": 1} in (done.json or {})["moved"]
+    assert coordinator.get(done.location).json == done.json
+    (found,) = (coordinator.get(f"/api/v1/{trecate.slug}/cases/{ids[0]}/merges").json or {})["items"]
+    assert found.items() <= (done.json or {}).items()
+    assert post(coordinator, trecate, f"merges/{found['id']}/undo", {}).status_code == 200
+    assert (coordinator.get(f"/api/v1/{trecate.slug}/cases/{ids[0]}/merges").json or {})["items"][0]["undone_on"] == today().isoformat()
+
+
+def test_a_comparison_tells_nothing_of_what_only_the_entrusted_see(trecate: Founded) -> None:
+    with at_work(trecate):
+        kept, merged = two(trecate)
+        for case, percentage in ((kept, 60), (merged, 67)):
+            db.session.add(SensitiveRecord(person_id=case.person_id, disability=True, percentage=percentage, health="Riservato"))
+        db.session.commit()
+        path, body = f"cases/{kept.id}/merge", {"other_id": str(merged.id)}
+    admin = trecate.as_("admin")
+    answers = [post(admin, trecate, f"{path}/preview", body), post(admin, trecate, path, body)]
+    answers += [admin.get(answers[1].location), admin.get(f"/api/v1/{trecate.slug}/{path}s")]
+    for answer in answers:
+        assert answer.status_code in (200, 201), answer.text
+        assert not [word for word in ("isabil", "iservat", "ensitiv", "ensibil") if word in answer.text], answer.text
+
+
+def test_who_compares_and_with_whom(trecate: Founded, other: Founded) -> None:
+    with at_work(trecate):
+        kept, merged = two(trecate)
+        db.session.commit()
+        path, body = f"cases/{kept.id}/merge/preview", {"other_id": str(merged.id)}
+    admin = trecate.as_("admin")
+    assert {who: post(trecate.as_(who), trecate, path, body).status_code for who in ("cm1.trecate", "reader")} == {
+        "cm1.trecate": 403,
+        "reader": 403,
+    }
+    with at_work(other):
+        theirs, _ = take_in(other)
+        db.session.commit()
+        foreign = str(theirs.id)
+    for unknown in (foreign, str(uuid4())):
+        refused = post(admin, trecate, path, {"other_id": unknown})
+        assert (refused.status_code, set((refused.json or {})["errors"]["json"])) == (422, {"other_id"})
+    assert post(admin, trecate, path, {"other_id": path.split("/")[1]}).status_code == 409
+    assert post(other.as_("admin"), other, path, body).status_code == 404
+    assert other.as_("admin").get(f"/api/v1/{other.slug}/cases/{path.split('/')[1]}/merges").status_code == 404

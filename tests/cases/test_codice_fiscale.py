@@ -83,3 +83,14 @@ def test_what_the_agency_would_encode_agrees(born_on: date, sex: str, birthplace
     facts = {"surname": name, "first_name": name, "sex": sex, "born_on": born_on, "birthplace": birthplace}
     code = codicefiscale.encode(name, name, sex, f"{born_on:%d/%m/%Y}", birthplace)
     assert codice_fiscale.contradictions(code, facts) == {}
+
+
+TEMPORARY = "00000100164"
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"), [(TEMPORARY, True), ("00000100165", False), ("0" * 11, False), ("0000010016", False), (CODE, False)]
+)
+def test_a_temporary_code_is_eleven_digits_that_check_each_other(code: str, expected: bool) -> None:
+    assert codice_fiscale.is_temporary(code) is expected
+    assert bool(codice_fiscale.contradictions(code, OKAFOR)) is (not expected and code != CODE)

@@ -9,10 +9,11 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import func, literal_column, select, update
 
-from consortium.cases import merging, unions
+from consortium.cases import merging, services, unions
 from consortium.cases.models import Assignment, Case, Handover, Merge, Person
+from consortium.identity.models import Membership
 from consortium.journal.models import Note
 from consortium.pathways import services as pathways
 from consortium.pathways.models import Pathway, Session
@@ -98,7 +99,7 @@ def test_all_that_was_recorded_is_the_kept_ones(trecate: Founded) -> None:
             assert set(db.session.scalars(select(model.case_id))) == {kept.id}, model
         assert dict(db.session.execute(select(LanguageSkill.language, LanguageSkill.level)).all()) == {"en": "A1", "fr": "C1"}
         assert db.session.scalars(select(Profile)).one().person_id == person_id
-        assert db.session.scalars(select(SensitiveRecord)).one().disability is False
+        assert db.session.scalars(select(SensitiveRecord)).one().disability is True
         left = [name for name, row in everything().items() if {str(each) for each in gone} & {str(value) for value in row.values()}]
         assert left == []
 
@@ -158,20 +159,222 @@ def _pathway(founded: Founded, case: Case, which: int, number: int, hours: int, 
         pathways.conclude(pathway=pathway, on_date=date(2023, 12, 1), outcome="placed")
 
 
-def test_the_same_day_twice_is_refused_and_nothing_half_done(trecate: Founded) -> None:
+def assignments() -> list[Assignment]:
+    return list(db.session.scalars(select(Assignment)))
+
+
+def twice_sent(founded: Founded) -> tuple[Case, Case]:
+    """Sent by the job centre on one day, as two people: to Trecate, where he was reached; to Cerano, where he was taken in charge."""
+    kept, ours = take_in(founded, taken_on=None, surname="Okafor")
+    services.contact(assignment=ours, on_date=date(2023, 4, 11))
+    merged, theirs = take_in(founded, "cerano", taken_on=None, surname="Okafòr")
+    ours.gol_path = None
+    services.contact(assignment=theirs, on_date=date(2023, 4, 13))
+    services.take_in_charge(assignment=theirs, on_date=date(2023, 4, 14))
+    db.session.commit()
+    return kept, merged
+
+
+def test_two_assignments_of_one_day_become_one(trecate: Founded) -> None:
+    """The commonest duplicate: the further state, and the earliest of the days that lead to it."""
     with at_work(trecate):
-        kept, merged = two(trecate)
-        db.session.scalars(select(Assignment).where(Assignment.case_id == merged.id)).one().assigned_on = ASSIGNED
+        kept, merged = twice_sent(trecate)
+        kept_id, before = kept.id, everything()
+        done = merge(kept, merged)
+        (one,) = assignments()
+        assert (one.case_id, one.desk_id, one.assigned_on, one.gol_path) == (kept_id, trecate.desks["trecate"], ASSIGNED, 1)
+        assert (one.state, one.contacted_on, one.taken_in_charge_on) == ("taken_in_charge", date(2023, 4, 11), date(2023, 4, 14))
+        assert figures()[0] == 1
+        unions.undo(merge=done)
         db.session.commit()
-        ids, rows = (kept.id, merged.id), everything()
-    admin = trecate.as_("admin")
-    address = f"/{trecate.slug}/cases/{ids[0]}/merge?other={ids[1]}"
-    assert "Assegnazione (Assegnato da un CPI, 04/04/2023)" in admin.get(address).text or "04/04/2023" in admin.get(address).text
-    answer = admin.post(address, data={"once": str(uuid4()), "other_id": str(ids[1]), "email": "merged"})
-    assert answer.status_code == 409
-    assert "04/04/2023" in answer.text
+        assert everything() == before
+
+
+def test_the_page_tells_of_an_assignment_that_becomes_one(trecate: Founded) -> None:
     with at_work(trecate):
+        kept, merged = twice_sent(trecate)
+        ids = kept.id, merged.id
+    admin, address = trecate.as_("admin"), f"/{trecate.slug}/cases/{ids[0]}/merge?other={ids[1]}"
+    page = admin.get(address).text
+    assert "Assegnazione (Assegnata da un centro per l&#39;impiego, 04/04/2023)" in page
+    assert "conta una volta sola" in page
+    assert "Non si possono ancora unire" not in page
+    answer = admin.post(address, data={"once": str(uuid4()), "other_id": str(ids[1])})
+    assert answer.status_code == 303, answer.text
+    told = admin.get(answer.location).text
+    assert "Assegnazione (Assegnata da un centro per l&#39;impiego, 04/04/2023)" in told
+    assert "14/04/2023" in told
+
+
+def test_an_assignment_that_went_on_since_keeps_an_undo_from_losing_it(trecate: Founded) -> None:
+    with at_work(trecate):
+        kept, merged = twice_sent(trecate)
+        done = merge(kept, merged)
+        (one,) = assignments()
+        one.taken_in_charge_on = date(2023, 4, 20)
+        db.session.commit()
+        with pytest.raises(unions.ChangedSince, match="Presa in carico il"):
+            unions.undo(merge=done)
+
+
+steps = st.tuples(
+    st.none() | st.integers(0, 20),
+    st.none() | st.tuples(st.sampled_from(["taken_in_charge", "returned"]), st.integers(0, 20)),
+    st.none() | st.integers(1, 5),
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ours=steps, theirs=steps)
+def test_whatever_the_two_went_through_they_become_one_and_two_again(trecate: Founded, ours: Any, theirs: Any) -> None:
+    with at_work(trecate):
+        cases = [take_in(trecate, desk, taken_on=None) for desk in ("trecate", "cerano")]
+        for (_case, assignment), (reached, ended, path) in zip(cases, (ours, theirs), strict=True):
+            _go_through(assignment, reached, ended, path)
+        db.session.commit()
+        (kept, one), (merged, other) = cases
+        key, rows = (trecate.id, one.id), everything()
+        ends = {each.state for each in (one, other)}
+        done = merge(kept, merged)
+        left = db.session.get_one(Assignment, key)
+        assert left.state in ends
+        assert ("taken_in_charge" in ends) == (left.state == "taken_in_charge")
+        unions.undo(merge=done)
+        db.session.commit()
         assert everything() == rows
+
+
+def _go_through(assignment: Assignment, reached: int | None, ended: tuple[str, int] | None, path: int | None) -> None:
+    assignment.gol_path = path
+    if reached is not None:
+        services.contact(assignment=assignment, on_date=date.fromordinal(ASSIGNED.toordinal() + reached))
+    if ended:
+        on_date = date.fromordinal(ASSIGNED.toordinal() + ended[1] + (reached or 0))
+        if ended[0] == "returned":
+            services.return_assignment(assignment=assignment, on_date=on_date, reason="no_show")
+        else:
+            services.take_in_charge(assignment=assignment, on_date=on_date)
+
+
+def described(founded: Founded) -> tuple[Case, Case]:
+    """Two records of one person, each with a profile and with what only the entrusted see."""
+    kept, merged = two(founded)
+    ours = {"domicile": "Novara", "skills": "Cucina", "licences": ["B"], "working_time": "full", "travel_km": 0}
+    theirs = {
+        "permit_number": "I123",
+        "skills": "Saldatura",
+        "licences": ["B", "C"],
+        "working_time": "full",
+        "shifts": True,
+        "travel_km": 30,
+    }
+    db.session.add(Profile(person_id=kept.person_id, **ours))
+    db.session.add(Profile(person_id=merged.person_id, **theirs))
+    db.session.add(SensitiveRecord(person_id=kept.person_id, disability=False, health="Riservato: schiena", protected_list="art1"))
+    certified = {"disability": True, "percentage": 67, "certificate": "ASL Novara", "protected_list": "art18"}
+    db.session.add(SensitiveRecord(person_id=merged.person_id, health="Riservato: cuore", **certified))
+    db.session.commit()
+    return kept, merged
+
+
+def test_a_merge_fills_what_the_kept_profile_has_not(trecate: Founded) -> None:
+    with at_work(trecate):
+        kept, merged = described(trecate)
+        before = everything()
+        done = unions.merge(kept=kept, merged=merged, fields=(), parts={"profiles": {"licences": "merged", "skills": "kept"}}, reason=None)
+        db.session.commit()
+        profile = db.session.scalars(select(Profile)).one()
+        assert (profile.domicile, profile.permit_number, profile.shifts, profile.travel_km) == ("Novara", "I123", True, 0)
+        assert (profile.skills, profile.licences) == ("Cucina", ["B", "C"])
+        unions.undo(merge=done)
+        db.session.commit()
+        assert everything() == before
+
+
+def test_a_profile_is_chosen_field_by_field_on_the_page(trecate: Founded) -> None:
+    with at_work(trecate):
+        kept, merged = described(trecate)
+        ids = kept.id, merged.id
+    admin, address = trecate.as_("admin"), f"/{trecate.slug}/cases/{ids[0]}/merge?other={ids[1]}"
+    page = admin.get(address).text
+    for words in ("Saldatura", "Cucina", 'name="profiles.skills"', "I123", 'name="profiles.permit_number"'):
+        assert words in page
+    assert 'name="profiles.domicile"' not in page
+    assert "iservat" not in page
+    answer = admin.post(
+        address, data={"once": str(uuid4()), "other_id": str(ids[1]), "profiles.skills": "merged", "profiles.permit_number": "kept"}
+    )
+    assert answer.status_code == 303, answer.text
+    with at_work(trecate):
+        profile = db.session.scalars(select(Profile)).one()
+        assert (profile.skills, profile.permit_number, profile.licences) == ("Saldatura", None, ["B"])
+    assert "Cucina" in admin.get(f"/{trecate.slug}/cases/{ids[0]}/history").text
+
+
+def test_what_the_other_profile_held_stays_in_the_history(trecate: Founded) -> None:
+    with at_work(trecate):
+        kept, merged = described(trecate)
+        case_id = kept.id
+        merge(kept, merged)
+    told = trecate.as_("admin").get(f"/{trecate.slug}/cases/{case_id}/history").text
+    assert "Saldatura" in told
+    assert "iservat" not in told
+
+
+def test_what_only_the_entrusted_see_is_never_dropped(trecate: Founded) -> None:
+    with at_work(trecate):
+        kept, merged = described(trecate)
+        before = everything()
+        done = merge(kept, merged)
+        record = db.session.scalars(select(SensitiveRecord)).one()
+        assert (record.disability, record.percentage, record.certificate) == (True, 67, "ASL Novara")
+        assert record.protected_list == "art1"
+        assert "schiena" in (record.health or "")
+        assert "cuore" in (record.health or "")
+        unions.undo(merge=done)
+        db.session.commit()
+        assert everything() == before
+
+
+def test_the_entrusted_are_told_of_what_the_other_record_held(trecate: Founded) -> None:
+    with at_work(trecate):
+        kept, merged = described(trecate)
+        case_id = kept.id
+        merge(kept, merged)
+        db.session.execute(update(Membership).where(Membership.email == trecate.email("cm1.trecate")).values(sensitive=True))
+        db.session.commit()
+    browser, address = trecate.as_("cm1.trecate"), f"/{trecate.slug}/cases/{case_id}/sensitive"
+    browser.post(address, data={"reason": "Collocamento mirato, colloquio", "once": str(uuid4())})
+    told = browser.get(address).text
+    assert "art. 18" in told
+
+
+def test_an_undo_says_nothing_of_what_only_the_entrusted_see(trecate: Founded) -> None:
+    """What they wrote since stays; what the merge brought goes back."""
+    with at_work(trecate):
+        kept, merged = described(trecate)
+        person_id = kept.person_id
+        done = merge(kept, merged)
+        db.session.scalars(select(SensitiveRecord)).one().health = "Riservato: guarita"
+        db.session.commit()
+        unions.undo(merge=done)
+        db.session.commit()
+        record = db.session.scalars(select(SensitiveRecord).where(SensitiveRecord.person_id == person_id)).one()
+        assert (record.disability, record.percentage, record.health) == (False, None, "Riservato: guarita")
+
+
+def test_programs_choose_of_the_profile_too(trecate: Founded) -> None:
+    with at_work(trecate):
+        kept, merged = described(trecate)
+        ids = kept.id, merged.id
+    admin, address = trecate.as_("admin"), f"/api/v1/{trecate.slug}/cases/{ids[0]}/merge"
+    for parts in ({"profiles": {"person_id": "merged"}}, {"sensitive_records": {"health": "kept"}}, {"people": {"email": "merged"}}):
+        assert admin.post(address, json={"other_id": str(ids[1]), "parts": parts}).status_code == 422, parts
+    answer = admin.post(address, json={"other_id": str(ids[1]), "parts": {"profiles": {"skills": "merged"}}})
+    assert answer.status_code == 201, answer.text
+    with at_work(trecate):
+        profile = db.session.scalars(select(Profile)).one()
+        assert (profile.skills, profile.permit_number) == ("Saldatura", "I123")
 
 
 def test_two_sessions_at_once_are_refused(trecate: Founded) -> None:
@@ -266,7 +469,7 @@ def test_the_pages_from_search_to_undo(trecate: Founded, ids: tuple[UUID, UUID])
     assert answer.status_code == 303, answer.text
     done = admin.get(answer.location)
     assert done.status_code == 200
-    assert admin.get(f"/{trecate.slug}/cases/{ids[1]}").status_code == 404
+    assert admin.get(f"/{trecate.slug}/cases/{ids[1]}").status_code == 302
     assert answer.location in admin.get(f"/{trecate.slug}/cases/{ids[0]}").text
     told = admin.get(f"/{trecate.slug}/cases/{ids[0]}/history").text
     assert "Okafòr" in told
@@ -274,6 +477,30 @@ def test_the_pages_from_search_to_undo(trecate: Founded, ids: tuple[UUID, UUID])
     undone = admin.post(f"{answer.location}/undo")
     assert undone.status_code == 303
     assert admin.get(f"/{trecate.slug}/cases/{ids[1]}").status_code == 200
+
+
+def test_an_undo_that_cannot_be_says_why_on_the_page_of_the_merge(trecate: Founded, ids: tuple[UUID, UUID]) -> None:
+    admin = trecate.as_("admin")
+    with at_work(trecate):
+        done = merge(*(db.session.get_one(Case, (trecate.id, each)) for each in ids), "email")
+        page, person = f"/{trecate.slug}/merges/{done.id}", db.session.scalars(select(Person)).one()
+        person.email, email = "altra@example.org", person.email
+        db.session.commit()
+    refused = admin.post(f"{page}/undo")
+    assert (refused.status_code, refused.location) == (303, page)
+    told = admin.get(page).text
+    for words in ("sono stati modificati dopo: E-mail", "Correggi i dati a mano", f"/cases/{ids[0]}", f'action="{page}/undo"'):
+        assert words in told, words
+    with at_work(trecate):
+        db.session.scalars(select(Person)).one().email = email
+        db.session.commit()
+    assert admin.post(f"{page}/undo").location == page
+    assert "Sono di nuovo due" in admin.get(page).text
+    assert admin.post(f"{page}/undo").location == page
+    again = admin.get(page).text
+    assert "Questa unione è già stata annullata" in again
+    assert "Non resta niente da fare" in again
+    assert f"/cases/{ids[1]}" in again
 
 
 def test_programs_merge_and_undo(trecate: Founded, ids: tuple[UUID, UUID]) -> None:

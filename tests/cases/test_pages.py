@@ -1,18 +1,22 @@
 """Cases at the door: taking in, finding, correcting; who sees what."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from consortium.cases.models import Assignment, Case, Person
+from consortium.cases import services
+from consortium.cases.models import Assignment, Case, Handover, Person
+from consortium.pathways.models import Pathway
 from consortium.web.listing.formats import today
 from tenants.database import db
-from tests.cases.people import at_work, take_in
+from tests.cases.people import ASSIGNED, at_work, begin, measure, open_pathway, take_in
 from tests.factories import Founded
+from tests.forms import standing
 
 OKAFOR = {
     "codice_fiscale": "kfrmra79r59z138m",
@@ -249,6 +253,45 @@ def test_correcting_a_person_and_two_at_once(trecate: Founded, cm: FlaskClient) 
         assert db.session.execute(select(Person.phone)).scalar_one() == "0321777000"
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "name"),
+    [
+        ("municipality", "treca", "Trecate"),
+        ("municipality", "garbagna n", "Garbagna Novarese"),
+        ("state", "ital", "Italia"),
+        ("state", "ucr", "Ucraina"),
+    ],
+)
+def test_places_are_suggested_as_one_types(trecate: Founded, cm: FlaskClient, kind: str, text: str, name: str) -> None:
+    answer = cm.get(f"/{trecate.slug}/places/{kind}", query_string={"residence": text})
+    assert f'value="{name}"' in answer.text
+    assert "option" not in cm.get(f"/{trecate.slug}/places/{kind}").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"residence": "Trecatte"}, "forse intendevi “Trecate”"),
+        ({"citizenship": "Ucrania"}, "forse intendevi “Ucraina”"),
+        ({"citizenship": "Pippo"}, "“Pippo”"),
+        ({"residence": "Senza fissa dimora"}, "“Senza fissa dimora”"),
+        ({"residence": "Svizzera"}, None),
+        ({"residence": "Livo (TN)", "citizenship": "UCRAINA"}, None),
+    ],
+)
+def test_a_place_that_is_not_known_is_saved_and_pointed_out(
+    trecate: Founded, cm: FlaskClient, typed: dict[str, str], said: str | None
+) -> None:
+    address = f"/{trecate.slug}/cases/{case_of(trecate).id}/personal-data"
+    answer = cm.post(f"{address}/edit", data=standing(cm.get(f"{address}/edit").text, **typed))
+    assert answer.status_code == 303, answer.text
+    page = cm.get(answer.location).text
+    assert (said in page) if said else "alert-warning" not in page
+    with trecate.scope():
+        person = db.session.execute(select(Person)).scalar_one()
+        assert {name: getattr(person, name) for name in typed} == typed
+
+
 def test_steps_of_an_assignment_at_the_door(trecate: Founded, cm: FlaskClient) -> None:
     with at_work(trecate):
         _, assignment = take_in(trecate, taken_on=None)
@@ -273,6 +316,136 @@ def test_a_case_handed_over_is_seen_by_the_other_desk(trecate: Founded, cm: Flas
     assert cm.post(f"{address}/hand-over", data=data).status_code == 303
     assert cm.get(address).status_code == 404
     assert trecate.as_("cm1.cerano").get(address).status_code == 200
+
+
+def test_a_note_alone_hands_nothing_over(trecate: Founded, cm: FlaskClient) -> None:
+    """It would be lost: it is refused, and still in the form."""
+    case = case_of(trecate)
+    address = f"/{trecate.slug}/cases/{case.id}/hand-over"
+    data = {"desk_id": str(case.desk_id), "case_manager_id": str(case.case_manager_id), "note": "Da richiamare", "revision": "1"}
+    refused = cm.post(address, data={**data, "once": str(uuid4())})
+    assert refused.status_code == 422
+    assert "Scegli a chi passa il fascicolo" in refused.text
+    assert "Da richiamare</textarea>" in refused.text
+    assert cm.post(f"/api/v1{address}", json={**data, "revision": 1}).status_code == 422
+    assert count(trecate, Handover) == 0
+
+
+def test_a_case_goes_with_its_open_pathways(trecate: Founded, cm: FlaskClient) -> None:
+    """A ticked box says so, and how many they are."""
+    with at_work(trecate):
+        case_id, cm1 = begin(trecate).case_id, trecate.staff[trecate.email("cm1.trecate")]
+        db.session.commit()
+    address, to = f"/{trecate.slug}/cases/{case_id}/hand-over", trecate.staff[trecate.email("cm2.trecate")]
+    assert re.search(r'name="along"[^>]* checked>\s*<label[^>]*>Anche: percorsi aperti \(1\)', cm.get(address).text)
+    data = {"desk_id": str(trecate.desks["trecate"]), "case_manager_id": str(to), "revision": "1"}
+    assert cm.post(address, data={**data, "once": str(uuid4())}).status_code == 303
+    assert followers(trecate) == [cm1], "unticked"
+    back = {**data, "case_manager_id": str(cm1), "revision": 2}
+    assert cm.post(f"/api/v1{address}", json=back).status_code == 200
+    sent = {**data, "along": "true", "revision": "3", "once": str(uuid4())}
+    assert cm.post(address, data=sent).status_code == 303
+    assert followers(trecate) == [to]
+    stale = cm.post(address, data={**sent, "revision": "1", "note": "Da richiamare", "opened": "", "once": str(uuid4())})
+    assert (stale.status_code, "Da richiamare" in stale.text) == (409, True)
+
+
+def followers(founded: Founded) -> list[UUID]:
+    with founded.scope():
+        return list(db.session.scalars(select(Pathway.case_manager_id)))
+
+
+def state_of(founded: Founded) -> tuple[Any, ...]:
+    columns = (Assignment.state, Assignment.contacted_on, Assignment.taken_in_charge_on, Assignment.returned_on, Assignment.return_reason)
+    with founded.scope():
+        return tuple(db.session.execute(select(*columns)).one())
+
+
+def test_the_last_step_is_taken_back_one_by_one(trecate: Founded, cm: FlaskClient) -> None:
+    with at_work(trecate):
+        _, assignment = take_in(trecate, taken_on=None)
+        db.session.commit()
+        address, case = f"/{trecate.slug}/assignments/{assignment.id}", f"/{trecate.slug}/cases/{assignment.case_id}"
+    day = today()
+    for verb, more in (("contact", {}), ("return", {"reason": "no_show"})):
+        assert cm.post(f"{address}/{verb}", data={"on_date": day.isoformat(), **more, "once": str(uuid4())}).status_code == 303
+    assert state_of(trecate) == ("returned", day, None, day, "no_show")
+    page = cm.get(case).text
+    assert "Ora nessuno segue" not in page
+    assert f"La persona è stata restituita il {day:%d/%m/%Y}" in page
+    assert f"{address}/undo" in cm.get(f"{case}/assignments").text
+    assert trecate.as_("cm1.cerano").post(f"{address}/undo", data={"state": "returned"}).status_code == 404
+    assert cm.post(f"{address}/undo", data={"state": "returned"}).location == f"{case}/assignments"
+    assert state_of(trecate) == ("contacted", day, None, None, None)
+    stale = cm.post(f"{address}/undo", data={"state": "returned"})
+    assert "Non è più questo l" in cm.get(stale.location).text
+    assert cm.post(f"/api/v1{address}/undo", json={"state": "contacted"}).get_json()["state"] == "assigned"
+    assert state_of(trecate) == ("assigned", None, None, None, None)
+    assert cm.post(f"/api/v1{address}/undo", json={"state": "contacted"}).status_code == 409
+    assert "Restituita" in cm.get(f"{case}/history").text
+
+
+def test_an_intake_stays_where_a_pathway_stands_on_it(trecate: Founded, cm: FlaskClient) -> None:
+    """Unless an earlier intake allows it."""
+    with at_work(trecate):
+        case, intake = take_in(trecate)
+        code, case_id, desk_id = open_pathway(trecate, case).code, case.id, case.desk_id
+        db.session.commit()
+        address = f"/api/v1/{trecate.slug}/assignments/{intake.id}/undo"
+    refused = cm.post(address, json={"state": "taken_in_charge"})
+    assert (refused.status_code, code in refused.text) == (409, True)
+    with at_work(trecate):
+        services.take_in_charge(assignment=walk_in(case_id, desk_id, ASSIGNED), on_date=ASSIGNED)
+        db.session.commit()
+    assert cm.post(address, json={"state": "taken_in_charge"}).status_code == 200
+
+
+def test_a_return_stays_where_the_person_was_assigned_again(trecate: Founded, cm: FlaskClient) -> None:
+    with at_work(trecate):
+        case, assignment = take_in(trecate, taken_on=None)
+        services.return_assignment(assignment=assignment, on_date=today(), reason="refused")
+        later = walk_in(case.id, case.desk_id, today()).id
+        db.session.commit()
+        address = f"/api/v1/{trecate.slug}/assignments"
+        returned = f"{address}/{assignment.id}/undo"
+    refused = cm.post(returned, json={"state": "returned"})
+    assert (refused.status_code, f"{today():%d/%m/%Y}" in refused.text) == (409, True)
+    assert cm.post(f"{address}/{later}/remove", json={}).status_code == 200
+    assert cm.post(returned, json={"state": "returned"}).status_code == 200
+
+
+def walk_in(case_id: UUID, desk_id: UUID, on_date: date) -> Assignment:
+    return services.assign(case_id=case_id, desk_id=desk_id, source="walk_in", job_centre=None, gol_path=None, assigned_on=on_date)
+
+
+def test_an_assignment_by_mistake_is_removed_and_its_history_stays(trecate: Founded, cm: FlaskClient) -> None:
+    with at_work(trecate):
+        case, assignment = take_in(trecate, taken_on=None)
+        db.session.commit()
+        address, page = f"/{trecate.slug}/assignments/{assignment.id}", f"/{trecate.slug}/cases/{case.id}"
+    assert "Eliminare l" in cm.get(f"{address}/remove").text
+    assert f"{address}/remove" in cm.get(f"{page}/assignments").text
+    assert trecate.as_("cm1.cerano").get(f"{address}/remove").status_code == 404
+    assert cm.post(f"{address}/contact", data={"on_date": today().isoformat(), "once": str(uuid4())}).status_code == 303
+    assert cm.post(f"{address}/remove").status_code == 409
+    assert cm.post(f"/api/v1{address}/undo", json={"state": "contacted"}).status_code == 200
+    assert cm.post(f"{address}/remove").location == f"{page}/assignments"
+    assert count(trecate, Assignment) == 0
+    history = cm.get(f"{page}/history").text
+    assert "Assegnazione eliminata" in history or "Assegnazione: eliminata" in history, history
+    assert "Non c&#39;è nessuna assegnazione" in cm.get(page).text
+
+
+def test_who_waits_is_waited_for_until_a_day(trecate: Founded, cm: FlaskClient) -> None:
+    with at_work(trecate):
+        case, _ = take_in(trecate, taken_on=None)
+        db.session.commit()
+        page = f"/{trecate.slug}/cases/{case.id}"
+    assert "In ritardo" not in cm.get(page).text
+    with at_work(trecate):
+        measure().contact_days = 5
+        db.session.commit()
+    assert "In ritardo: entro il 09/04/2023" in cm.get(page).text
 
 
 def test_assignments_are_listed_as_they_were_on_a_day(trecate: Founded) -> None:

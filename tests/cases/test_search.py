@@ -1,10 +1,14 @@
 """Search folds what is typed as the database folds what it keeps, and forgives one typo; exact ones come first."""
 
 import re
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from consortium.cases import unions
+from consortium.cases.models import Case, Merge
 from tenants.database import db
 from tests.cases.people import at_work, take_in
 from tests.factories import Founded
@@ -91,3 +95,64 @@ def test_a_result_says_desk_state_and_case_manager(trecate: Founded) -> None:
     page = trecate.as_("admin").get(f"/{trecate.slug}/search?q=garbagna").text
     for words in ("Trecate", "Cm1.Trecate", "Presa in carico"):
         assert words in page
+
+
+@pytest.fixture
+def merged(trecate: Founded) -> tuple[Founded, Case, str, UUID]:
+    """A case that was kept, and the number and id of the one that was merged into it."""
+    with at_work(trecate):
+        kept, _ = take_in(trecate, surname="Garbagna", phone="0003331111")
+        gone, _ = take_in(trecate, surname="Garbagna")
+        number, case_id = gone.number, gone.id
+        unions.merge(kept=kept, merged=gone, fields=(), reason=None)
+        db.session.commit()
+        db.session.refresh(kept)
+        db.session.expunge(kept)
+    return trecate, kept, number, case_id
+
+
+@pytest.mark.parametrize("page", ["search", "cases"])
+def test_a_number_is_found_however_it_is_written(trecate: Founded, page: str) -> None:
+    with at_work(trecate):
+        cases = [take_in(trecate, surname=f"Persona{number}")[0].number for number in range(3)]
+        db.session.commit()
+    year, browser = cases[0][:4], trecate.as_("cm1.trecate")
+    for typed in ("000002", f"{year}-2", f"{year}-000002", f" {year}-02 "):
+        assert numbers(browser, trecate, typed, page) == [cases[1]], typed
+    assert numbers(browser, trecate, f"{year}-", page) == cases
+
+
+@pytest.mark.parametrize("page", ["search", "cases"])
+def test_the_number_of_a_case_that_was_merged_finds_where_it_went(merged: tuple[Founded, Case, str, UUID], page: str) -> None:
+    founded, kept, number, _ = merged
+    browser = founded.as_("cm1.trecate")
+    for typed in (number, number[5:], f"{number[:4]}-{int(number[5:])}"):
+        assert kept.number in numbers(browser, founded, typed, page), typed
+    assert kept.number not in numbers(founded.as_("cm1.cerano"), founded, number, page)
+    assert f"{kept.number}, prima {number}" in browser.get(f"/{founded.slug}/search?q={number}").text
+
+
+def test_six_digits_are_a_phone_too(merged: tuple[Founded, Case, str, UUID]) -> None:
+    founded, kept, _, _ = merged
+    assert numbers(founded.as_("cm1.trecate"), founded, "000333") == [kept.number]
+
+
+@pytest.mark.parametrize("tab", ["", "/personal-data", "/history", "/pathways"])
+def test_the_address_of_a_case_that_was_merged_leads_where_it_went(merged: tuple[Founded, Case, str, UUID], tab: str) -> None:
+    founded, kept, number, gone = merged
+    browser = founded.as_("cm1.trecate")
+    answer = browser.get(f"/{founded.slug}/cases/{gone}{tab}")
+    assert (answer.status_code, answer.location) == (302, f"/{founded.slug}/cases/{kept.id}{tab}")
+    assert f"{number} è stato unito" in browser.get(answer.location).text
+    assert founded.as_("cm1.cerano").get(f"/{founded.slug}/cases/{gone}{tab}").status_code == 404
+    assert browser.post(f"/{founded.slug}/cases/{gone}/hand-over", data={}).status_code == 404
+
+
+def test_after_an_undo_both_numbers_are_their_own(merged: tuple[Founded, Case, str, UUID]) -> None:
+    founded, _, number, gone = merged
+    with at_work(founded):
+        unions.undo(merge=db.session.scalars(select(Merge)).one())
+        db.session.commit()
+    browser = founded.as_("cm1.trecate")
+    assert numbers(browser, founded, number) == [number]
+    assert browser.get(f"/{founded.slug}/cases/{gone}").status_code == 200

@@ -1,5 +1,6 @@
 """Several cases handed over at once, with what the next one must know; and several pathways given to another case manager."""
 
+import re
 from datetime import date, time, timedelta
 from html import unescape
 from typing import Any
@@ -71,6 +72,9 @@ def test_who_leaves_leaves_their_cases_to_be_reassigned(trecate: Founded) -> Non
     assert "to_reassign=yes" in admin.get(address).text
     assert admin.get(address, query_string=waiting).get_json()["total"] == 2
     assert "2 fascicoli aspettano" in admin.get(f"/{trecate.slug}/staff/{left}").text
+    theirs = {**waiting, "case_manager": str(left)}
+    assert admin.get(address, query_string=theirs).get_json()["total"] == 2
+    assert "(non più in servizio)" in admin.get(address).text
     to = str(trecate.staff[trecate.email("cm2.trecate")])
     sent, door = {"ids": chosen, "case_manager_id": to, "note": "Chi li seguiva ha lasciato"}, f"/api/v1{address}/several/hand-over"
     assert admin.post(door, json={**sent, "ids": [*chosen, str(uuid4())]}).status_code == 422
@@ -80,6 +84,69 @@ def test_who_leaves_leaves_their_cases_to_be_reassigned(trecate: Founded) -> Non
     assert rows(trecate, Handover, "note") == [("Chi li seguiva ha lasciato",)] * 2
     assert admin.get(address, query_string=waiting).get_json()["total"] == 0
     assert "to_reassign=yes" not in admin.get(address).text
+
+
+def begun(founded: Founded, count: int = 1) -> tuple[list[str], list[UUID]]:
+    """(cases, pathways) of people at Trecate with an open pathway, both followed by its first case manager."""
+    with at_work(founded):
+        made = [begin(founded) for _ in range(count)]
+        db.session.commit()
+        return [str(each.case_id) for each in made], [each.id for each in made]
+
+
+def test_open_pathways_go_with_their_cases(trecate: Founded) -> None:
+    """Those that the case manager of the case followed, and those of who has left; not a colleague's, nor what is over."""
+    to, colleague = (trecate.staff[trecate.email(who)] for who in ("coordinator", "cm2.trecate"))
+    chosen, (mine, theirs, over, left) = begun(trecate, 4)
+    with at_work(trecate):
+        states = {each.id: each for each in db.session.scalars(select(Pathway))}
+        states[theirs].case_manager_id = colleague
+        states[over].state, states[over].ended_on, states[over].outcome = "concluded", today(), "placed"
+        states[left].case_manager_id = gone = trecate.staff[trecate.email("cm2.cerano")]
+        db.session.get_one(Membership, (trecate.id, gone)).valid_to = today() - timedelta(days=1)
+        db.session.commit()
+    browser, address = trecate.as_("cm1.trecate"), f"/{trecate.slug}/cases/several/hand-over"
+    asked = browser.post(address, data={"row": chosen})
+    assert re.search(r'name="along"[^>]* checked', asked.text)
+    facts = {**hidden(asked), "step": "preview", "case_manager_id": str(to)}
+    assert "Percorsi aperti" not in browser.post(address, data=facts).text, "unticked"
+    preview = browser.post(address, data={**facts, "along": "true"})
+    assert preview.text.count("Percorsi aperti (1)") == 4, "before and after, of two cases"
+    assert browser.post(address, data={**hidden(preview), "step": "confirm"}).status_code == 303
+    with trecate.scope():
+        followed = dict(db.session.execute(select(Pathway.id, Pathway.case_manager_id)).all())
+    cm1 = trecate.staff[trecate.email("cm1.trecate")]
+    assert followed == {mine: to, theirs: colleague, over: cm1, left: to}
+
+
+def test_pathways_stay_where_it_is_said_so(trecate: Founded) -> None:
+    chosen, _pathways = begun(trecate)
+    sent = {"ids": chosen, "case_manager_id": str(trecate.staff[trecate.email("cm2.trecate")]), "along": False}
+    assert trecate.as_("admin").post(f"/api/v1/{trecate.slug}/cases/several/hand-over", json=sent).status_code == 200
+    assert rows(trecate, Pathway, "case_manager_id") == [(trecate.staff[trecate.email("cm1.trecate")],)]
+    assert rows(trecate, Case, "case_manager_id") == [(UUID(sent["case_manager_id"]),)]
+
+
+def test_who_serves_another_desk_leaves_what_they_cannot_see(trecate: Founded) -> None:
+    """Cases and pathways alike: said on the page of the staff, found by the lists, and once somebody has them nobody is asked any more."""
+    chosen, pathways = begun(trecate)
+    who, admin = trecate.staff[trecate.email("cm1.trecate")], trecate.as_("admin")
+    with trecate.scope():
+        membership = db.session.get_one(Membership, (trecate.id, who))
+        facts = {"name": membership.name, "role": "case_manager", "valid_from": membership.valid_from.isoformat(), "revision": "1"}
+    moved = {**facts, "desks": [str(trecate.desks["cerano"])], "once": str(uuid4())}
+    said = admin.get(admin.post(f"/{trecate.slug}/staff/{who}/edit", data=moved).location).text
+    assert "1 fascicolo aspetta" in said
+    assert "1 percorso aspetta" in said
+    for page, button in (("cases", "non è seguito da nessuno"), ("pathways", "non è seguito da nessuno")):
+        asked = {"to_reassign": "yes", "case_manager": str(who), "format": "json"}
+        assert admin.get(f"/{trecate.slug}/{page}", query_string=asked).get_json()["total"] == 1
+        assert button in admin.get(f"/{trecate.slug}/{page}").text
+    to = str(trecate.staff[trecate.email("cm2.trecate")])
+    assert trecate.as_("cm2.trecate").post(f"/{trecate.slug}/today/take/{chosen[0]}").status_code == 303
+    assert rows(trecate, Pathway, "case_manager_id") == [(UUID(to),)]
+    assert "non è seguito" not in admin.get(f"/{trecate.slug}/pathways").text
+    assert pathways
 
 
 def test_a_case_manager_chooses_among_their_own(trecate: Founded) -> None:
@@ -150,8 +217,8 @@ def test_a_group_changes_its_operator_as_one(trecate: Founded) -> None:
         db.session.commit()
     to, address = trecate.staff[trecate.email("cm2.trecate")], f"/{trecate.slug}/sessions/several/operator"
     browser = trecate.as_("cm1.trecate")
-    preview = browser.post(address, data={"row": both, "step": "preview", "operator_id": str(to)})
-    assert "2 righe cambieranno" in preview.text
+    preview = browser.post(address, data={"row": both[:1], "step": "preview", "operator_id": str(to)})
+    assert "2 righe cambieranno" in preview.text, "who was not chosen was there too"
     assert browser.post(address, data={**hidden(preview), "step": "confirm"}).status_code == 303
     assert rows(trecate, Session, "operator_id") == [(to,), (to,)]
 
@@ -175,3 +242,23 @@ def test_programs_give_pathways_and_sessions(trecate: Founded) -> None:
     back = {"ids": [held], "operator_id": str(trecate.staff[trecate.email("cm1.trecate")])}
     refused = browser.post(f"/api/v1/{trecate.slug}/sessions/several/operator", json=back)
     assert "05/2023" in refused.get_json()["errors"]["json"]["ids"]["0"][0]
+
+
+def test_what_stands_against_one_of_a_group_stands_against_all(trecate: Founded) -> None:
+    """The preview says so: confirming it does what was shown."""
+    with at_work(trecate):
+        first, second = begin(trecate), begin(trecate)
+        made = record(trecate, first, date(2023, 5, 2), others=[second.id])
+        alone = str(record(trecate, first, date(2023, 5, 3)).id)
+        second.register_closed_on = date(2023, 5, 31)
+        db.session.commit()
+        chosen = [str(made.id), alone]
+    to, address = trecate.staff[trecate.email("cm2.trecate")], f"/{trecate.slug}/sessions/several/operator"
+    browser = trecate.as_("cm1.trecate")
+    preview = browser.post(address, data={"row": chosen, "step": "preview", "operator_id": str(to)})
+    assert "2 righe non possono cambiare" in preview.text
+    assert "cambiano tutti insieme" in preview.text
+    assert browser.post(address, data={**hidden(preview), "step": "confirm"}).status_code == 303
+    with trecate.scope():
+        given = set(db.session.scalars(select(Session.id).where(Session.operator_id == to)))
+    assert given == {UUID(alone)}

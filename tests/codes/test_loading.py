@@ -20,6 +20,35 @@ Occupation,http://data.europa.eu/esco/occupation/1,7212,saldatore,"saldatrice
 saldatore a filo",7212.3
 Occupation,http://data.europa.eu/esco/occupation/2,7212,"saldatore, subacqueo",,7212.3.1
 """
+# As the files of ESCO are headed and filled, their long texts made short.
+PUBLISHED = (
+    "conceptType,conceptUri,iscoGroup,preferredLabel,altLabels,hiddenLabels,status,modifiedDate,regulatedProfessionNote,scopeNote,"
+    "definition,inScheme,description,code"
+)
+AT = "http://data.europa.eu/esco"
+SCHEMES = f'"{AT}/concept-scheme/occupations, {AT}/concept-scheme/member-occupations"'
+RELEASED = f",released,2024-01-25T11:28:50.295Z,{AT}/regulated-professions/unregulated,,,{SCHEMES}"
+
+
+def published(*rows: tuple[str, str, str, str]) -> str:
+    """(code, preferred label, other labels, description) as ESCO publishes them in a language."""
+    lines = [
+        f"Occupation,{AT}/occupation/{code},{code[:4]},{label},{others},{RELEASED},{text},{code}" for code, label, others, text in rows
+    ]
+    return "\n".join((PUBLISHED, *lines, ""))
+
+
+PUBLISHED_IT = published(
+    ("2654.1.7", "direttore tecnico", '"direttrice tecnica\nregista tecnico"', '"Realizzano, con altri, le visioni artistiche."'),
+    ("8121.2", "operatore di trafila/operatrice di trafila", "", "Lavorano i metalli."),
+)
+PUBLISHED_EN = published(
+    ("2654.1.7", "technical director", '"technical and operations director\nhead of technical"', '"Realise, with others, visions."'),
+    ("8121.2", "metal drawing machine operator", "", "They work metals."),
+)
+PUBLISHED_GROUPS = f"""conceptType,conceptUri,code,preferredLabel,status,altLabels,inScheme,description
+ISCOGroup,{AT}/isco/C2654,2654,"Registi cinematografici, teatrali e affini",released,,{AT}/concept-scheme/isco,Dirigono film.
+"""
 ISCO = """conceptType,conceptUri,code,preferredLabel
 ISCOGroup,http://data.europa.eu/esco/isco/C7212,7212,Saldatori e tagliatori a fiamma
 """
@@ -82,6 +111,32 @@ def test_esco_comes_a_language_a_file(trecate: Founded, tmp_path: Path) -> None:
     assert (named(trecate, "7212.3.1"), named(trecate, "7212.3.1", "en")) == ("saldatore, subacqueo", "underwater welder")
     with trecate.scope(), force_locale("it"):
         assert queries.one("occupations", "7212.3").parent == "7212"
+
+
+@pytest.mark.parametrize("order", [("it", "en"), ("en", "it")])
+def test_esco_as_it_is_published_gives_both_languages_in_either_order(trecate: Founded, tmp_path: Path, order: tuple[str, str]) -> None:
+    """And its groups of four digits, which come in a file of their own, need not be there."""
+    texts = {"it": PUBLISHED_IT, "en": PUBLISHED_EN}
+    for language, told in zip(order, ("2 nuove, 0 cambiate", "0 nuove, 2 cambiate"), strict=True):
+        code, said = load(trecate, tmp_path, texts[language], "--language", language)
+        assert (code, told in said) == (0, True), said
+    assert (named(trecate, "2654.1.7"), named(trecate, "2654.1.7", "en")) == ("direttore tecnico", "technical director")
+    for language in order:
+        assert "2 invariate" in load(trecate, tmp_path, texts[language], "--language", language)[1]
+    with trecate.scope(), force_locale("it"):
+        assert queries.one("occupations", "2654.1.7").parent == "26"
+        assert [entry.code for entry in queries.search("occupations", "metal draw")] == ["8121.2"]
+    assert load(trecate, tmp_path, PUBLISHED_GROUPS)[0] == 0
+    assert "1 cambiate" in load(trecate, tmp_path, PUBLISHED_IT)[1]
+    with trecate.scope(), force_locale("it"):
+        assert [queries.one("occupations", code).parent for code in ("2654.1.7", "2654", "8121.2")] == ["2654", "26", "81"]
+
+
+def test_a_name_in_one_language_is_shown_in_both(trecate: Founded, tmp_path: Path) -> None:
+    load(trecate, tmp_path, PUBLISHED_EN, "--language", "en")
+    assert (named(trecate, "8121.2"), named(trecate, "8121.2", "en")) == ("metal drawing machine operator",) * 2
+    page = trecate.as_("admin").get(f"/{trecate.slug}/codes/occupations/edit?code=8121.2")
+    assert page.text.count('value="metal drawing machine operator"') == 2
 
 
 def test_cp2021_does_not_change_what_the_groups_of_isco_mean(trecate: Founded, tmp_path: Path) -> None:

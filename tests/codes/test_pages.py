@@ -1,5 +1,6 @@
 """Code tables at the door: read by all who work here, changed by the administrator."""
 
+import re
 from io import BytesIO
 from uuid import uuid4
 
@@ -7,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.factories import Founded
+from tests.forms import standing
 
 LICENCES = "/codes/driving_licences"
 
@@ -53,13 +55,18 @@ def test_what_is_wrong_is_said_beside_its_field(trecate: Founded, admin: FlaskCl
         assert f'id="field-{field}-error"' in answer.text, field
 
 
-def test_the_second_of_two_sees_both_versions(trecate: Founded, admin: FlaskClient) -> None:
-    there = f"/{trecate.slug}{LICENCES}/edit?code=B"
-    names = {"revision": "0", "label_en": "B"}
-    assert admin.post(there, data={"once": str(uuid4()), **names, "label_it": "B uno"}).status_code == 303
-    second = admin.post(there, data={"once": str(uuid4()), **names, "label_it": "B due"})
+def test_the_second_of_two_sees_both_versions_and_erases_nothing(trecate: Founded, admin: FlaskClient) -> None:
+    there = f"/{trecate.slug}/codes/education/edit?code=Diploma"
+    mine = standing(admin.get(there).text, label_en="Diploma (upper secondary)")
+    assert admin.post(there, data=standing(admin.get(there).text, label_it="Diploma di maturità")).status_code == 303
+    second = admin.post(there, data=mine)
     assert second.status_code == 409
-    assert "B uno" in second.text and "B due" in second.text
+    told = second.text.partition('class="conflict"')[2].partition("<form")[0]
+    assert "<del>Diploma di scuola secondaria di secondo grado</del>" in told
+    assert re.findall(r"<ins>(.*?)</ins>", told) == ["Diploma di maturità", "Diploma (upper secondary)"]
+    assert admin.post(there, data=standing(second.text)).status_code == 303
+    page = admin.get(f"/{trecate.slug}/codes/education/code?code=Diploma").text
+    assert "Diploma di maturità" in page and "Diploma (upper secondary)" in page
 
 
 def test_a_file_is_loaded_by_a_page(trecate: Founded, admin: FlaskClient) -> None:
@@ -73,6 +80,9 @@ def test_a_file_is_loaded_by_a_page(trecate: Founded, admin: FlaskClient) -> Non
     assert wrong.status_code == 422
     assert "riga 3: manca il codice" in wrong.text
     assert send("code;label_it\n7212;Saldatori\n").status_code == 303
+    assert "1 codice è nuovo." in admin.get(f"/{trecate.slug}/codes/occupations").text
+    assert send("code;label_it\n7212;Saldatori\n7213;Lattonieri\n7214;Carpentieri\n").status_code == 303
+    assert "2 codici sono nuovi, 1 c&#39;era già." in admin.get(f"/{trecate.slug}/codes/occupations").text
     assert "7212" in admin.get(f"/{trecate.slug}/codes/occupations?q=saldat").text
 
 
@@ -81,13 +91,3 @@ def test_only_the_administrator_changes_them(trecate: Founded) -> None:
     assert cm.get(f"/{trecate.slug}{LICENCES}").status_code == 200
     assert cm.get(f"/{trecate.slug}{LICENCES}/new").status_code == 403
     assert cm.put(f"/api/v1/{trecate.slug}{LICENCES}", json={"code": "B", "label_it": "B"}).status_code == 403
-
-
-def test_codes_for_programs(trecate: Founded, admin: FlaskClient) -> None:
-    there = f"/api/v1/{trecate.slug}{LICENCES}"
-    made = admin.put(there, json={"code": "nautica", "label_it": "Patente nautica"})
-    assert (made.status_code, made.json["standing"], made.json["label_en"]) == (200, "own", "Patente nautica")
-    assert admin.put(there, json={"code": "AM", "label_it": "AM", "hidden": True}).json["standing"] == "hidden"
-    found = admin.get(f"{there}/suggestions?q=naut").json["items"]
-    assert found == [{"code": "nautica", "label": "Patente nautica"}]
-    assert admin.get(f"{there}?q=nautica").json["total"] == 1

@@ -50,6 +50,8 @@ GOOD: dict[str, tuple[bytes, str]] = {
     "foto.png": (PNG, "image/png"),
     "foto.jpg": (JPEG, "image/jpeg"),
     "scatto.JPEG": (EXIF, "image/jpeg"),
+    "foto-con-filmato.jpg": (EXIF + b"\x00\x00\x00\x20ftypisom" + bytes(9000), "image/jpeg"),
+    "righe-vuote.pdf": (b"\xef\xbb\xbf\r\n\r\n" + PDF, "application/pdf"),
     "foto.webp": (WEBP, "image/webp"),
     "scansione.tif": (TIFF, "image/tiff"),
     "IMG_0001.HEIC": (HEIC, "image/heic"),
@@ -84,6 +86,8 @@ BAD: dict[str, tuple[bytes, str]] = {
     "programma.docx": (office(*DOCX, ("word/x.exe", "x")), "programma"),
     "tagliato.docx": (office(*DOCX)[:-30], "non è intero"),
     "tagliato.pdf": (PDF[:40], "non è intero"),
+    # The end that it has is that of the small picture inside.
+    "tagliata.jpg": (b"\xff\xd8\xff\xe1\x00\x20Exif\x00\x00" + JPEG[:8] + b"\xff\xd9" + bytes(60), "non è intero"),
     "tagliata.png": (PNG[:30], "non è intero"),
     "archivio.rar": (b"Rar!\x1a\x07\x01\x00" + bytes(40), "un archivio"),
     "film.mp4": (b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00" + bytes(40), "un filmato"),

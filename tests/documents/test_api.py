@@ -28,6 +28,27 @@ def test_a_file_is_sent_and_got_back(trecate: Founded, case_id: UUID) -> None:
     assert program.get(f"{api}/documents?kind=cv").json["total"] == 1
 
 
+def test_a_document_is_corrected_as_it_was_read(trecate: Founded, other: Founded, case_id: UUID) -> None:
+    program, api = trecate.as_("cm1.trecate"), f"/api/v1/{trecate.slug}"
+    sent = {"kind": "cv", "dated_on": "2024-02-29", "file": upload(PDF, "cv.pdf")}
+    made = program.post(f"{api}/cases/{case_id}/documents", data=sent, content_type=FORM).json
+    there, body = f"{api}/documents/{made['id']}", {"kind": "cv", "title": "Curriculum", "revision": made["revision"]}
+    assert set(program.put(there, json={"kind": "cv"}).json["errors"]["json"]) == {"revision"}
+    assert set(program.put(there, json={**body, "kind": "nothing-known"}).json["errors"]["json"]) == {"kind"}
+    corrected = program.put(there, json=body)
+    assert (corrected.status_code, corrected.json["title"], corrected.json["dated_on"]) == (200, "Curriculum", None)
+    assert corrected.json["versions"] == made["versions"]
+    assert program.put(there, json={**body, "title": "Vecchio"}).status_code == 409
+    assert program.get(there).json == corrected.json
+    told = program.get(f"{there}/history").json["items"]
+    assert {"field": "Titolo", "before": "Curriculum vitae", "after": "Curriculum"} in told[0]["changes"]
+    assert [each["who"] for each in told] == ["Cm1.Trecate"] * 2
+    for who, status in (("cm1.cerano", 404), ("reader", 403)):
+        assert trecate.as_(who).get(f"{there}/history").status_code == status
+        assert trecate.as_(who).put(there, json=body).status_code == status
+    assert other.as_("admin").get(f"/api/v1/{other.slug}/documents/{made['id']}/history").status_code == 404
+
+
 def test_removing_and_bringing_back(trecate: Founded, case_id: UUID) -> None:
     program, api = trecate.as_("cm1.trecate"), f"/api/v1/{trecate.slug}"
     sent = {"kind": "cv", "file": upload(PDF, "cv.pdf")}

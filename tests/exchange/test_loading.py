@@ -1,6 +1,6 @@
 """Folders brought in: what is written, what is refused and why, what a second time does."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from consortium.exchange.services import RowsRejected, load_folder
 from consortium.pathways import closing
 from consortium.pathways.models import MeasureService, Pathway, PathwayEvent, Session
 from consortium.sensitive.models import SensitiveRecord
+from consortium.web.listing.formats import ROME
 from tenants.database import db
 from tests.exchange.papers import folder, papers
 from tests.factories import Founded
@@ -74,6 +75,13 @@ def test_three_files_become_people_cases_pathways_sessions(trecate: Founded, tmp
         assert dict(db.session.execute(select(Pathway.state, Pathway.outcome)).all()) == {"activated": None, "concluded": "completed"}
         assert set(db.session.scalars(select(Session.operator_id))) == {trecate.staff[trecate.email("cm1.trecate")]}
         assert db.session.scalar(select(func.count()).where(SensitiveRecord.disability)) == 1
+
+
+def test_a_temporary_code_agrees_with_everything(trecate: Founded, tmp_path: Path) -> None:
+    files = {name: text.replace("KFRMRA79R59Z138M", "00000100164") for name, text in papers(trecate).items()}
+    loaded(trecate, folder(tmp_path, files))
+    with trecate.scope():
+        assert db.session.scalar(select(Person.surname).where(Person.codice_fiscale == "00000100164")) == "Okafor"
 
 
 def test_the_same_folder_twice_changes_nothing(trecate: Founded, tmp_path: Path) -> None:
@@ -174,6 +182,15 @@ def test_what_is_wrong_is_told_by_row_and_column(
     assert old in files[name]
     files[name] = files[name].replace(old, new, 1)
     assert fault in refused(trecate, folder(tmp_path, files))
+
+
+def test_a_session_that_is_not_over_is_not_brought_in(trecate: Founded, tmp_path: Path) -> None:
+    now = datetime.now(ROME)
+    if (now + timedelta(minutes=40)).date() > now.date():
+        pytest.skip("at this hour a session that is not over ends on another day")
+    files, hours = papers(trecate), f"{now:%d/%m/%Y};{now:%H:%M};{now + timedelta(minutes=40):%H:%M}"
+    files["sessioni.csv"] = files["sessioni.csv"].replace("07/06/2023;10:00;11:00", hours)
+    assert ("sessions", 3, "future_date", "ends") in refused(trecate, folder(tmp_path, files))
 
 
 def test_the_good_ones_only_by_choice(trecate: Founded, tmp_path: Path) -> None:

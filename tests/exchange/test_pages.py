@@ -1,5 +1,6 @@
 """The pages of imports, from the upload to the undoing; the worker's part is done by calling its tasks."""
 
+import re
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,8 @@ from consortium.cases.models import Case, Person
 from consortium.exchange import tasks
 from consortium.exchange.models import ImportBatch, ImportPiece, ImportRow
 from consortium.pathways.models import Pathway, Session
+from consortium.sensitive.models import SensitiveReading, SensitiveRecord
+from consortium.trail.models import TrailEntry
 from tenants.database import db
 from tests.exchange.papers import papers
 from tests.factories import Founded
@@ -153,6 +156,66 @@ def test_undo_is_refused_where_somebody_changed_a_row(trecate: Founded) -> None:
     admin.post(f"{page}/undo")
     work(trecate, page, "undo")
     assert (state(trecate, page), count(trecate, Person)) == ("applied", 3)
+
+
+def disabled(consortium: Founded) -> dict[str, bool]:
+    """Surname → what is recorded, of whoever anything is recorded of."""
+    same = (SensitiveRecord.tenant_id == Person.tenant_id) & (SensitiveRecord.person_id == Person.id)
+    with consortium.scope():
+        return dict(db.session.execute(select(Person.surname, SensitiveRecord.disability).join(SensitiveRecord, same)).all())
+
+
+def test_who_is_disabled_cannot_be_told_from_an_import(trecate: Founded) -> None:
+    """A check leaves no reading: what it says of disability would be read for no reason, by people who may not."""
+    admin, files = trecate.as_("admin"), papers(trecate)
+    applied(admin, trecate, files)
+    assert disabled(trecate) == {"Okafor": True, "Ferraro": False, "Colombo": False}
+    files["assegnazioni.csv"] = files["assegnazioni.csv"].replace(";sì;", ";no;").replace("NASpI;no;", "NASpI;sì;")
+    page = checked(admin, trecate, {"assegnazioni.csv": files["assegnazioni.csv"]})
+    told = admin.get(page).text
+    assert "KFRMRA79R59Z138M" not in told
+    assert "La disabilità" in told
+    assert "<del>" not in told and "<ins>" not in told
+    assert re.findall(r'data-label="(?:Cambiate|Invariate)">(\d+)<', told) == ["0", "3"]
+    assert admin.post(f"{page}/apply").status_code == 303
+    work(trecate, page, "apply")
+    assert disabled(trecate) == {"Okafor": False, "Ferraro": False, "Colombo": True}
+    with trecate.scope():
+        batch = (TrailEntry.request_id == page.rpartition("/")[2], TrailEntry.action == "update")
+        written = db.session.execute(select(TrailEntry.table_name, TrailEntry.before, TrailEntry.after).where(*batch)).all()
+    assert ("sensitive_records", {"disability": True}, {"disability": False}) in [tuple(row) for row in written]
+    assert "KFRMRA79R59Z138M" not in admin.get(page).text
+    admin.post(f"{page}/undo")
+    work(trecate, page, "undo")
+    assert disabled(trecate) == {"Okafor": True, "Ferraro": False, "Colombo": False}
+
+
+def test_an_undo_refused_for_concealed_work_does_not_say_so(trecate: Founded) -> None:
+    admin = trecate.as_("admin")
+    page = applied(admin, trecate, papers(trecate))
+    with trecate.scope():
+        db.session.execute(update(Person).where(Person.surname == "Ferraro").values(phone="0321 000000"))
+        db.session.execute(update(SensitiveRecord).where(SensitiveRecord.disability).values(percentage=60))
+        db.session.commit()
+    admin.post(f"{page}/undo")
+    work(trecate, page, "undo")
+    told = admin.get(page).text
+    assert state(trecate, page) == "applied"
+    assert "Persona: 1" in told and "Registrazione" not in told
+
+
+def test_an_undo_stopped_by_a_reading_does_not_say_so(trecate: Founded) -> None:
+    admin = trecate.as_("admin")
+    page = applied(admin, trecate, papers(trecate))
+    with trecate.scope():
+        person_id = db.session.scalars(select(Person.id).where(Person.surname == "Ferraro")).one()
+        membership_id = trecate.staff[trecate.email("cm1.trecate")]
+        db.session.add(SensitiveReading(person_id=person_id, membership_id=membership_id, reason="Collocamento mirato"))
+        db.session.commit()
+    admin.post(f"{page}/undo")
+    work(trecate, page, "undo")
+    assert state(trecate, page) == "applied"
+    assert "Registrazione" not in admin.get(page).text
 
 
 def test_columns_can_be_told(trecate: Founded) -> None:

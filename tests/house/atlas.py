@@ -24,13 +24,15 @@ from tests.factories import Founded
 WORDS: dict[str, str] = {"token": "x" * 43, "position": "2", "scheme": "occupations", "month": "2023-03"}
 # Parameters whose name is not their model's.
 ALIASES: dict[str, str] = {"batch_id": "ImportBatch"}
-# What a page is asked, where it shows nothing without.
+# What a page is asked, where it shows nothing without; by its endpoint, and the word of its address where another would show nothing.
 WINDOW = "from=2022-11-01&to=2023-10-31&as_of=2023-10-31"
 ASKED: dict[str, str] = {
     "reporting.records": f"{WINDOW}&desk=trecate",
     "reporting-api.figures": WINDOW,
     "cases-api.search": "q=ross",
     "codes-api.suggestions": "q=cuoc",
+    "codes-api.code occupations": "code=72",
+    "codes-api.code_history occupations": "code=72",
     "codes.code": "code=72",
     "codes.edit": "code=72",
 }
@@ -151,7 +153,8 @@ class Guide:
         values = {**{name: place[name] for name in place if name in route.rule.arguments}, **route.words, **own, **(ids or {})}
         with self.app.test_request_context():
             path = self.app.url_map.bind("localhost").build(route.endpoint, values, method=route.method)
-        query = ASKED.get(route.endpoint, "") if asked else ""
+        named = " ".join([route.endpoint, *(word for _, word in route.chosen)])
+        query = ASKED.get(named, ASKED.get(route.endpoint, "")) if asked else ""
         return f"{path}?{query}" if query else path
 
 

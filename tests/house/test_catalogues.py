@@ -116,3 +116,9 @@ def test_messages_are_literals() -> None:
 def _of_a_variable(call: ast.Call) -> bool:
     asks = isinstance(call.func, ast.Name) and call.func.id in KEYWORDS
     return asks and not (call.args and isinstance(call.args[0], ast.Constant))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_there_is_one_kind_of_apostrophe(language: str) -> None:
+    """The straight one, as it is typed: "c'è" and "c’è" beside each other look like a mistake, and a search in the page finds one only."""
+    assert [form for message in messages(language) for form in forms(message) if "’" in form] == []

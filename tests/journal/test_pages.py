@@ -1,5 +1,6 @@
 """Notes and tasks at the door: writing, doing, undoing, listing; who may; what is said of bad input."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -149,7 +150,12 @@ def test_a_task_is_corrected_and_removed(trecate: Founded, cm: FlaskClient, case
     assert cm.post(f"{address}/edit", data=sent(**facts, revision=1)).status_code == 303
     page = cm.get(f"{address}/edit").text
     assert "Dopo le 14" in page
-    assert cm.post(f"{address}/edit", data=sent(**{**facts, "title": "Altro"}, revision=1)).status_code == 409
+    assert re.search(r'aria-current="page">\s*Compiti', page.partition("nav-tabs")[2])
+    assert page.count("btn-primary") == 1
+    behind = cm.post(f"{address}/edit", data=sent(**{**facts, "title": "Altro"}, revision=1))
+    assert behind.status_code == 409
+    crumbs = behind.text.partition('class="breadcrumb"')[2].partition("</ol>")[0]
+    assert "Compito" in crumbs.partition('aria-current="page"')[2]
     assert cm.post(f"{address}/remove").status_code == 303
     assert count(trecate, Task) == 0
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from consortium.pathways import closing, funding, recording
+from consortium.pathways import closing, pricing, recording
 from consortium.pathways.models import MeasureConflict, MeasureService, Pathway, Session, UnitCost
 from tenants.database import db
 from tests.cases.people import at_work, measure
@@ -40,7 +40,7 @@ def grant(hours: str | None) -> None:
 
 def cost(amount: str, valid_from: date = date(2022, 1, 1), valid_to: date | None = None) -> UnitCost:
     told = {"amount": Decimal(amount), "valid_from": valid_from, "valid_to": valid_to, "act": "DD 1/2022"}
-    return funding.add_cost(service=service(), **told)
+    return pricing.add_cost(service=service(), **told)
 
 
 def close(founded: Founded, month: date = MAY, desk: str = "trecate") -> None:

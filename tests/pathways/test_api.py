@@ -112,6 +112,24 @@ def test_a_session_is_recorded_once(trecate: Founded, cm: FlaskClient) -> None:
         assert db.session.execute(select(func.count()).select_from(Session)).scalar_one() == 1
 
 
+@pytest.mark.parametrize("hour", ["09:00+05:00", "09:03Z"])
+def test_an_hour_is_that_of_the_desks(trecate: Founded, cm: FlaskClient, hour: str) -> None:
+    answer = post(cm, trecate, f"pathways/{begun(trecate)}/sessions", session(trecate, starts=hour))
+    assert (answer.status_code, list((answer.json or {})["errors"]["json"])) == (422, ["starts"])
+
+
+def test_a_program_adds_people_to_a_session(trecate: Founded, cm: FlaskClient) -> None:
+    one, two, elsewhere = begun(trecate), begun(trecate), begun(trecate, "cerano")
+    assert post(cm, trecate, f"pathways/{one}/sessions", session(trecate)).status_code == 201
+    with trecate.scope():
+        made = db.session.execute(select(Session.id, Session.revision)).one()
+    path, body = f"sessions/{made.id}/edit", session(trecate, revision=made.revision)
+    refused = post(cm, trecate, path, {**body, "others": [str(elsewhere)]})
+    assert (refused.status_code, list((refused.json or {})["errors"]["json"])) == (422, ["others"])
+    whole = post(cm, trecate, path, {**body, "others": [str(two)]})
+    assert [each["pathway_id"] for each in (whole.json or {})["others"]] == [str(two)]
+
+
 @pytest.mark.parametrize("verb", ["", "/sessions", "/activate", "/resume", "/suspend", "/conclude", "/cancel"])
 def test_whose_pathway_it_is(trecate: Founded, other: Founded, verb: str) -> None:
     path = f"pathways/{begun(trecate)}{verb}"
@@ -156,3 +174,128 @@ def narrowed(founded: Founded) -> tuple[str, ...]:
     """Queries of sessions: a pathway's code and another, its operator and another."""
     mine, another = (founded.staff[founded.email(who)] for who in ("cm1.trecate", "cm2.trecate"))
     return ("q=pro-00001", "q=pro-99999", f"operator={mine}", f"operator={another}")
+
+
+def test_a_pathway_is_edited_as_it_was_read(trecate: Founded, cm: FlaskClient) -> None:
+    path = f"pathways/{begun(trecate)}"
+    address = f"/api/v1/{trecate.slug}/{path}"
+    read = cm.get(address).json or {}
+    body = {"case_manager_id": read["case_manager_id"], "goal": "Un lavoro a Novara", "revision": read["revision"]}
+    assert list((post(cm, trecate, f"{path}/edit", {"case_manager_id": body["case_manager_id"]}).json or {})["errors"]["json"]) == [
+        "revision"
+    ]
+    edited = post(cm, trecate, f"{path}/edit", body)
+    assert (edited.status_code, (edited.json or {})["goal"]) == (200, "Un lavoro a Novara")
+    behind = post(trecate.as_("cm2.trecate"), trecate, f"{path}/edit", {**body, "goal": "Un tirocinio"})
+    assert (behind.status_code, behind.content_type) == (409, "application/problem+json")
+    assert cm.get(address).json == edited.json
+    told = (cm.get(f"{address}/history").json or {})["items"]
+    assert (told[0]["who"], told[0]["changes"]) == ("Cm1.Trecate", [{"field": "Obiettivo", "before": None, "after": "Un lavoro a Novara"}])
+
+
+def test_a_session_is_edited_as_it_was_read(trecate: Founded, cm: FlaskClient) -> None:
+    made = post(cm, trecate, f"pathways/{begun(trecate)}/sessions", session(trecate)).json or {}
+    path = f"sessions/{made['id']}"
+    read = cm.get(f"/api/v1/{trecate.slug}/{path}").json or {}
+    assert (read["operator"], read["desk"], read["code"], read["revision"]) == ("Cm1.Trecate", "Trecate", "PRO-00001", made["revision"])
+    assert read["surname"].startswith("Prova")
+    assert list((post(cm, trecate, f"{path}/edit", session(trecate)).json or {})["errors"]["json"]) == ["revision"]
+    longer = session(trecate, ends="11:00", revision=read["revision"])
+    assert (post(cm, trecate, f"{path}/edit", longer).json or {})["hours"] == 2
+    assert post(trecate.as_("cm2.trecate"), trecate, f"{path}/edit", {**longer, "ends": "09:30"}).status_code == 409
+    told = (cm.get(f"/api/v1/{trecate.slug}/{path}/history").json or {})["items"]
+    assert [each["what"].partition(": ")[2] for each in told] == ["modifica", "creazione"]
+    assert [(each["before"], each["after"]) for each in told[0]["changes"]] == [("10:30", "11:00")]
+
+
+def test_whoever_else_was_there(trecate: Founded, cm: FlaskClient) -> None:
+    one, another = begun(trecate, surname="Uno"), begun(trecate, surname="Due")
+    made = post(cm, trecate, f"pathways/{one}/sessions", session(trecate, others=[str(another)])).json or {}
+    read = cm.get(f"/api/v1/{trecate.slug}/sessions/{made['id']}").json or {}
+    (companion,) = read["others"]
+    assert (companion["pathway_id"], companion["surname"]) == (str(another), "Due")
+    listed = (cm.get(f"/api/v1/{trecate.slug}/sessions").json or {})["items"]
+    assert {each["group_id"] for each in listed} == {made["group_id"]}
+    assert {each["pathway_id"] for each in listed} == {str(one), str(another)}
+    alone = post(cm, trecate, f"pathways/{one}/sessions", session(trecate, on_date="2023-05-03")).json or {}
+    assert [each["group_id"] for each in (cm.get(f"/api/v1/{trecate.slug}/sessions?on_from=2023-05-03").json or {})["items"]] == [None]
+    assert (cm.get(f"/api/v1/{trecate.slug}/sessions/{alone['id']}").json or {})["others"] == []
+
+
+def test_of_a_group_one_sees_whose_pathway_one_sees(trecate: Founded) -> None:
+    """Whoever follows a case sees its sessions at another desk, and not the people of that desk."""
+    with at_work(trecate):
+        case, _ = take_in(trecate, "cerano")
+        whose = {"case_id": case.id, "measure_id": measure().id, "case_manager_id": case.case_manager_id}
+        mine = services.open_pathway(desk_id=trecate.desks["trecate"], on_date=date(2023, 5, 1), activate=True, **whose)
+        theirs = begin(trecate, surname="Altrui")
+        db.session.commit()
+        ids = mine.id, theirs.id
+    made = post(trecate.as_("coordinator"), trecate, f"pathways/{ids[0]}/sessions", session(trecate, others=[str(ids[1])])).json or {}
+    path = f"sessions/{made['id']}"
+    assert len((trecate.as_("cm1.trecate").get(f"/api/v1/{trecate.slug}/{path}").json or {})["others"]) == 1
+    cerano = trecate.as_("cm1.cerano")
+    assert (cerano.get(f"/api/v1/{trecate.slug}/{path}").json or {})["others"] == []
+    assert "Altrui" not in cerano.get(f"/{trecate.slug}/{path}").text
+
+
+@pytest.mark.parametrize("what", ["pathways", "sessions"])
+def test_who_reads_a_history(trecate: Founded, other: Founded, cm: FlaskClient, what: str) -> None:
+    pathway_id = begun(trecate)
+    made = post(cm, trecate, f"pathways/{pathway_id}/sessions", session(trecate)).json or {}
+    path = f"{what}/{pathway_id if what == 'pathways' else made['id']}/history"
+    expected = {"admin": 200, "cm1.trecate": 200, "cm1.cerano": 404, "reader": 403}
+    assert {who: trecate.as_(who).get(f"/api/v1/{trecate.slug}/{path}").status_code for who in expected} == expected
+    assert other.as_("admin").get(f"/api/v1/{other.slug}/{path}").status_code == 404
+
+
+def test_the_pathways_of_a_case(trecate: Founded, cm: FlaskClient, chosen: tuple[str, dict[str, Any]]) -> None:
+    address = f"/api/v1/{trecate.slug}/{chosen[0]}"
+    assert cm.get(address).json == {"items": []}
+    made = post(cm, trecate, chosen[0], {**chosen[1], "activate": True}).json or {}
+    assert post(cm, trecate, f"pathways/{made['id']}/sessions", session(trecate)).status_code == 201
+    (found,) = (cm.get(address).json or {})["items"]
+    assert (found["id"], found["code"], found["state"], found["hours"], found["last_on"]) == (
+        made["id"],
+        made["code"],
+        "activated",
+        1.5,
+        "2023-05-02",
+    )
+    assert {who: trecate.as_(who).get(address).status_code for who in ("cm1.cerano", "reader")} == {"cm1.cerano": 404, "reader": 403}
+
+
+def test_a_case_that_nobody_follows_is_taken(trecate: Founded, other: Founded, cm: FlaskClient) -> None:
+    with at_work(trecate):
+        case, _ = take_in(trecate)
+        case.case_manager_id = None
+        db.session.commit()
+        path = f"cases/{case.id}/take"
+    assert [post(cm, trecate, path, {}).status_code for _ in range(2)] == [200, 200]
+    assert (cm.get(f"/api/v1/{trecate.slug}/{path.removesuffix('/take')}").json or {})["case_manager"] == "Cm1.Trecate"
+    expected = {"cm2.trecate": 409, "cm1.cerano": 404, "reader": 403, "admin": 403}
+    assert {who: post(trecate.as_(who), trecate, path, {}).status_code for who in expected} == expected
+    assert post(other.as_("coordinator"), other, path, {}).status_code == 404
+
+
+def test_what_was_done_to_several_is_taken_back(trecate: Founded) -> None:
+    ids, to = [str(begun(trecate)) for _ in range(2)], str(trecate.staff[trecate.email("cm2.trecate")])
+    coordinator = trecate.as_("coordinator")
+    done = post(coordinator, trecate, "pathways/several/follow", {"ids": ids, "case_manager_id": to})
+    assert done.status_code == 200, done.text
+    asked = {"request_id": done.headers["X-Request-Id"]}
+    assert post(trecate.as_("cm1.trecate"), trecate, "pathways/several/undo", asked).status_code == 409
+    undone = post(coordinator, trecate, "pathways/several/undo", asked)
+    assert (undone.status_code, set((undone.json or {})["ids"])) == (200, set(ids))
+    followed = {(coordinator.get(f"/api/v1/{trecate.slug}/pathways/{each}").json or {})["case_manager"] for each in ids}
+    assert followed == {"Cm1.Trecate"}
+
+
+def test_a_register_that_is_closed_already_says_what_to_do(trecate: Founded, cm: FlaskClient) -> None:
+    path = f"pathways/{begun(trecate)}"
+    assert post(cm, trecate, f"{path}/sessions", session(trecate)).status_code == 201
+    assert post(cm, trecate, f"{path}/close-register", {}).status_code == 201
+    again = post(cm, trecate, f"{path}/close-register", {})
+    told = again.json or {}
+    assert (again.status_code, told["title"]) == (409, "Il registro è già chiuso")
+    assert "amministratore" in told["remedy"]

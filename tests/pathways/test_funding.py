@@ -1,19 +1,24 @@
 """Measures: services and costs that never rewrite the past; measures that do not go together."""
 
+import re
 from datetime import date, time, timedelta
 from decimal import Decimal
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from consortium.cases.models import Case
-from consortium.pathways import funding, queries, services, standing
-from consortium.pathways.funding import CostInUse, CostOverlaps, GridChanged, MeasureInUse, ServiceInUse, ServiceTwice
+from consortium.pathways import funding, pricing, queries, services, standing
+from consortium.pathways.funding import GridChanged, MeasureInUse, ServiceInUse, ServiceTwice
 from consortium.pathways.models import Measure, MeasureConflict, MeasureService, Pathway, UnitCost
+from consortium.pathways.pricing import CostInUse, CostOverlaps, SessionsRevalued
 from consortium.pathways.rules import MeasuresIncompatible, MeasuresOverlap
 from tenants import charter
 from tenants.database import db
@@ -103,12 +108,12 @@ def test_a_cost_that_valued_a_closed_month_is_ended_and_followed(trecate: Founde
         wrong: list[dict[str, Any]] = [{"amount": Decimal(11)}, {"valid_from": date(2023, 5, 17)}, {"valid_to": date(2023, 5, 15)}]
         for other in wrong:
             with pytest.raises(CostInUse) as refused:
-                funding.change_cost(**{**told, **other})
+                pricing.change_cost(**{**told, **other})
             assert "16/05/2023" in str(refused.value.detail)
             assert "16/05/2023" in str(refused.value.remedy)
         with pytest.raises(CostInUse):
-            funding.remove_cost(cost=known)
-        funding.change_cost(**{**told, "valid_to": date(2023, 5, 16), "act": "DD 1/2022, rettificata"})
+            pricing.remove_cost(cost=known)
+        pricing.change_cost(**{**told, "valid_to": date(2023, 5, 16), "act": "DD 1/2022, rettificata"})
         assert cost("11", date(2023, 5, 17))
         (row,) = queries.sessions_of(pathway.id)
         assert row.value == 15
@@ -123,17 +128,61 @@ def test_a_closed_month_without_a_cost_gets_none_afterwards(trecate: Founded) ->
         assert cost("10", date(2023, 5, 17))
 
 
+def told(refused: Any) -> str:
+    return str(refused.value.detail).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_a_wrong_cost_is_corrected_knowingly(trecate: Founded) -> None:
+    """Of an open month too: who changes what delivered sessions are worth is told how many, from what to what, and confirms just that."""
+    with at_work(trecate):
+        pathway, known = begin(trecate), cost("37.30")
+        for day in (2, 3):
+            record(trecate, pathway, date(2023, 5, day))
+        db.session.commit()
+        facts = {"cost": known, "amount": Decimal(99), "valid_from": known.valid_from, "valid_to": None, "act": known.act}
+        with pytest.raises(SessionsRevalued) as refused:
+            pricing.change_cost(**facts)
+        assert refused.value.field == "despite"
+        assert told(refused) == "Cambierebbe il valore di 2 colloqui già registrati, da € 111,90 a € 297,00."
+        db.session.rollback()
+        read = {"despite": True, "seen": str(refused.value.detail)}
+        for other in ({"despite": True}, {**read, "despite": False}, {**read, "amount": Decimal(98)}):
+            with pytest.raises(SessionsRevalued):
+                pricing.change_cost(**{**facts, **other})
+            db.session.rollback()
+        record(trecate, pathway, date(2023, 5, 4))
+        with pytest.raises(SessionsRevalued):
+            pricing.change_cost(**facts, **read)
+        db.session.rollback()
+        assert pricing.change_cost(**{**facts, "amount": Decimal("37.30"), "valid_to": date(2023, 5, 4), "act": "DD 1/2023"})
+
+
+def test_a_cost_that_gives_or_takes_all_value_is_told_too(trecate: Founded) -> None:
+    with at_work(trecate):
+        record(trecate, begin(trecate))
+        with pytest.raises(SessionsRevalued) as refused:
+            cost("10")
+        assert told(refused) == "Cambierebbe il valore di 1 colloquio già registrato, da € 0,00 a € 15,00."
+        db.session.rollback()
+        assert cost("10", date(2023, 5, 3))
+        known, pathway = cost("10", valid_to=date(2023, 5, 2)), begin(trecate)
+        record(trecate, pathway)
+        with pytest.raises(SessionsRevalued) as refused:
+            pricing.remove_cost(cost=known)
+        assert told(refused) == "Cambierebbe il valore di 1 colloquio già registrato, da € 15,00 a € 0,00."
+
+
 SPAN = st.tuples(st.integers(0, 20), st.integers(0, 20)).map(
     lambda pair: (MAY + timedelta(days=min(pair)), MAY + timedelta(days=max(pair)))
 )
 
 
 @given(SPAN, SPAN)
-def test_the_days_that_a_changed_period_values_otherwise(was: funding.Span, becomes: funding.Span) -> None:
-    def days(span: funding.Span) -> set[date]:
+def test_the_days_that_a_changed_period_values_otherwise(was: pricing.Span, becomes: pricing.Span) -> None:
+    def days(span: pricing.Span) -> set[date]:
         return {span[0] + timedelta(days=number) for number in range((span[1] - span[0]).days + 1)}
 
-    touched: set[date] = set().union(*map(days, funding._touched(was, becomes, dearer=False)))
+    touched: set[date] = set().union(*map(days, pricing._touched(was, becomes, dearer=False)))
     assert days(was) ^ days(becomes) <= touched
     if days(was) & days(becomes):
         assert touched == days(was) ^ days(becomes)
@@ -258,8 +307,12 @@ def test_the_grid_at_the_door(trecate: Founded) -> None:
     assert admin.post(address, data={**data, "once": str(uuid4())}).status_code == 409
     assert admin.post(address, data={**data, f"pair-{first}-{second}": "x", "once": str(uuid4())}).status_code == 422
     api = f"/api/v1/{trecate.slug}/measure-conflicts"
-    pair = {"measure_id": str(second), "other_id": str(first), "effect": None}
-    assert [each["effect"] for each in (admin.post(api, json={"pairs": [pair]}).json or {})["pairs"]] == ["warn"]
+    read = admin.get(api).json or {}
+    body = {"pairs": [{"measure_id": str(second), "other_id": str(first), "effect": None}], "revision": read["revision"]}
+    assert set((admin.post(api, json={"pairs": body["pairs"]}).json or {})["errors"]["json"]) == {"revision"}
+    assert [each["effect"] for each in (admin.post(api, json=body).json or {})["pairs"]] == ["warn"]
+    behind = admin.post(api, json=body)
+    assert (behind.status_code, (behind.json or {})["remedy"]) == (409, "Guardale come sono adesso e scegli di nuovo.")
     assert GridChanged.remedy
 
 
@@ -282,6 +335,15 @@ def test_a_warning_at_the_door(trecate: Founded) -> None:
     assert "Un lavoro a Novara" in page
 
 
+def warned(browser: FlaskClient, address: str, data: dict[str, str]) -> TestResponse:
+    """Sent, warned that sessions would be worth something else, and sent again with the box ticked."""
+    page = browser.post(address, data=data)
+    assert (page.status_code, 'id="field-despite-error"' in page.text) == (422, True), page.text
+    (seen,) = re.findall(r'name="seen" value="([^"]+)"', page.text)
+    assert "1 colloquio già registrato" in seen
+    return browser.post(address, data={**data, "despite": "true", "seen": unescape(seen)})
+
+
 def test_services_and_costs_at_the_door(trecate: Founded) -> None:
     admin = trecate.as_("admin")
     with at_work(trecate):
@@ -294,12 +356,14 @@ def test_services_and_costs_at_the_door(trecate: Founded) -> None:
     assert (more.status_code, 'name="name_7"' in more.text, 'value="Accoglienza"' in more.text) == (200, True, True)
     wrong = admin.post(f"{address}/services?rows=4", data={**rows, "hours_budget_1": "tanti", "once": str(uuid4())})
     assert (wrong.status_code, 'id="field-hours_budget_1-error"' in wrong.text) == (422, True)
+    nameless = admin.post(f"{address}/services?rows=4", data={**rows, "hours_budget_3": "12", "once": str(uuid4())})
+    assert (nameless.status_code, 'id="field-name_3-error"' in nameless.text) == (422, True)
     renamed = admin.post(f"{address}/services?rows=4", data={**rows, "name_1": "Altro", "once": str(uuid4())})
     assert (renamed.status_code, 'id="field-name_1-error"' in renamed.text) == (422, True)
     assert admin.post(f"{address}/services?rows=4", data={**rows, "once": str(uuid4())}).status_code == 303
     assert admin.post(f"{address}/services?rows=4", data={**rows, "name_2": "X", "once": str(uuid4())}).status_code == 409
     priced = {"service_id": str(known), "amount": "37,50", "valid_from": "2022-01-01", "act": "DD 1/2022", "once": str(uuid4())}
-    assert admin.post(f"{address}/costs/new", data=priced).status_code == 303
+    assert warned(admin, f"{address}/costs/new", priced).status_code == 303
     assert admin.post(f"{address}/costs/new", data={**priced, "once": str(uuid4())}).status_code == 422
     page = admin.get(address).text
     assert all(words in page for words in ("10,5", "37,50", "DD 1/2022", "Accoglienza"))
@@ -308,9 +372,9 @@ def test_services_and_costs_at_the_door(trecate: Founded) -> None:
         row = db.session.scalars(select(UnitCost)).one()
         cost_id, revision = row.id, row.revision
     edit = {"amount": "38", "valid_from": "2022-01-01", "act": "DD 2/2022", "revision": str(revision), "once": str(uuid4())}
-    assert admin.post(f"/{trecate.slug}/unit-costs/{cost_id}/edit", data=edit).status_code == 303
+    assert warned(admin, f"/{trecate.slug}/unit-costs/{cost_id}/edit", edit).status_code == 303
     assert admin.post(f"/{trecate.slug}/unit-costs/{cost_id}/edit", data={**edit, "once": str(uuid4())}).status_code == 409
-    assert admin.post(f"/{trecate.slug}/unit-costs/{cost_id}/remove", data={"once": str(uuid4())}).status_code == 303
+    assert warned(admin, f"/{trecate.slug}/unit-costs/{cost_id}/remove", {"once": str(uuid4())}).status_code == 303
     assert admin.get(f"/{trecate.slug}/unit-costs/{cost_id}/edit").status_code == 404
 
 
@@ -319,17 +383,50 @@ def test_measures_for_programs(trecate: Founded) -> None:
     facts = {"code": "TIR", "name": "Tirocinio", "valid_from": "2023-01-01", "valid_to": "2025-12-31", "contact_days": 5}
     made = admin.post(f"{root}/measures", json={**facts, "desks": [str(trecate.desks["cerano"])]})
     assert (made.status_code, (made.json or {})["contact_days"]) == (201, 5)
-    told = admin.post(f"{made.location}/services", json={"services": [{"name": "Tutoraggio", "hours_budget": 12.5}]}).json or {}
+    services_ = {"services": [{"name": "Tutoraggio", "hours_budget": 12.5}], "revision": (made.json or {})["revision"]}
+    told = admin.post(f"{made.location}/services", json=services_).json or {}
+    assert admin.post(f"{made.location}/services", json={**services_, "services": []}).status_code == 409
     (row,) = told["services"]
     assert (row["hours_budget"], row["costs"]) == (12.5, [])
     priced = {"service_id": row["id"], "amount": 38, "valid_from": "2023-01-01", "act": "DD 1/2023"}
     (row,) = (admin.post(f"{made.location}/costs", json=priced).json or {})["services"]
     (known,) = row["costs"]
-    body = {name: priced[name] for name in ("amount", "valid_from", "act")}
+    body = {**{name: priced[name] for name in ("amount", "valid_from", "act")}, "revision": known["revision"]}
     ended = admin.post(f"{root}/unit-costs/{known['id']}/edit", json={**body, "valid_to": "2023-12-31"})
     assert (ended.json or {})["services"][0]["costs"][0]["valid_to"] == "2023-12-31"
+    assert admin.post(f"{root}/unit-costs/{known['id']}/edit", json=body).status_code == 409
     assert admin.post(f"{root}/unit-costs/{known['id']}/remove", json={}).json == (admin.get(made.location).json)
     assert trecate.as_("coordinator").post(f"{root}/measures", json=facts).status_code == 403
+
+
+def test_a_measure_is_changed_as_it_was_read_its_desks_too(trecate: Founded) -> None:
+    admin, root = trecate.as_("admin"), f"/api/v1/{trecate.slug}/measures"
+    (listed, *_others) = (admin.get(root).json or {})["items"]
+    there = f"{root}/{listed['id']}"
+    read = admin.get(there).json or {}
+    facts = {name: read[name] for name in ("code", "name", "valid_from", "valid_to", "gol_paths", "act", "revision")}
+    fewer = admin.post(f"{there}/edit", json={**facts, "desks": read["desks"][:1]})
+    assert (fewer.status_code, (fewer.json or {})["desks"]) == (200, read["desks"][:1])
+    behind = admin.post(f"{there}/edit", json={**facts, "desks": read["desks"], "act": "DGR 1"})
+    assert (behind.status_code, behind.content_type) == (409, "application/problem+json")
+    assert admin.get(there).json == fewer.json
+    same = admin.post(f"{there}/edit", json={**facts, "desks": read["desks"][:1], "revision": (fewer.json or {})["revision"]})
+    assert same.json == fewer.json, "nothing was changed: nobody's form is behind"
+    told = (trecate.as_("reader").get(f"{there}/history").json or {})["items"]
+    assert ("Cerano" in str(told[0]) or "Trecate" in str(told[0]), told[0]["who"]) == (True, "Admin")
+
+
+def test_a_program_confirms_what_it_was_told(trecate: Founded) -> None:
+    admin = trecate.as_("admin")
+    with at_work(trecate):
+        record(trecate, begin(trecate))
+        address, key = f"/api/v1/{trecate.slug}/measures/{measure().id}/costs", str(service().id)
+        db.session.commit()
+    body = {"service_id": key, "amount": 38, "valid_from": "2023-01-01", "act": "DD 1/2023"}
+    (told,) = (admin.post(address, json=body).json or {})["errors"]["json"]["despite"]
+    assert admin.post(address, json={**body, "despite": True}).status_code == 422
+    assert admin.post(address, json={**body, "amount": 39, "despite": True, "seen": told}).status_code == 422
+    assert admin.post(address, json={**body, "despite": True, "seen": told}).status_code == 201
 
 
 # -- Charters and the migration ----------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Months: closed and reopened, what stays as it is, counter-entries; under any haste, and at the door."""
 
+import re
 from datetime import date, time
 from decimal import Decimal
 from time import sleep
@@ -12,10 +13,10 @@ from hypothesis import strategies as st
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from consortium.pathways import books, closing, recording, standing
+from consortium.pathways import books, closing, correcting, months, recording, standing
 from consortium.pathways.closing import LaterMonthClosed, MonthAlreadyClosed, MonthNotOver
+from consortium.pathways.correcting import CorrectionRefused
 from consortium.pathways.models import MonthClosing, Pathway, Session, SessionCorrection
-from consortium.pathways.recording import CorrectionRefused
 from consortium.pathways.rules import HoursUsedUp, MonthClosed, SessionRefused
 from consortium.web.listing.formats import today
 from tenants.database import db
@@ -146,7 +147,7 @@ def test_a_closing_is_not_deleted(trecate: Founded) -> None:
 
 
 def correct(session: Session, hours: str) -> SessionCorrection:
-    return recording.correct_session(session=session, hours=Decimal(hours), reason="Firma mancante", made_by_id=None)
+    return correcting.correct_session(session=session, hours=Decimal(hours), reason="Firma mancante", made_by_id=None)
 
 
 def test_a_counter_entry_is_for_closed_months(trecate: Founded) -> None:
@@ -159,14 +160,18 @@ def test_a_counter_entry_is_for_closed_months(trecate: Founded) -> None:
             correct(made, "-1.51")
         assert refused.value.field == "hours"
         grant("2")
-        with pytest.raises(HoursUsedUp):
+        with pytest.raises(HoursUsedUp) as beyond:
             correct(made, "0.51")
+        assert "Accorcia" not in str(beyond.value.remedy)
         correct(made, "0.5")
         correct(made, "-2")
         assert standing.hours_today(made.id) == 0
         closing.reopen_month(desk_id=trecate.desks["trecate"], month=MAY, reason="Prova", reopened_by_id=None)
-        with pytest.raises(SessionRefused):
+        with pytest.raises(SessionRefused) as refused:
             recording.remove_session(session=made)
+        assert "con un'altra" in str(refused.value.remedy)
+        correct(made, "0.25")
+        assert standing.hours_today(made.id) == Decimal("0.25")
 
 
 @given(st.lists(st.decimals("-3", "3", places=2).filter(bool), max_size=8))
@@ -259,6 +264,9 @@ def test_a_month_is_closed_and_reopened_at_the_door(trecate: Founded) -> None:
     half = {"hours": "-0,5", "reason": "Firma mancante", "once": str(uuid4())}
     assert [cm.post(f"{page}/correct", data=half).status_code for _ in range(2)] == [303, 303]
     assert cm.post(f"{page}/correct", data={**half, "hours": "-2", "once": str(uuid4())}).status_code == 422
+    assert "due decimali" in cm.post(f"{page}/correct", data={**half, "hours": "33,333", "once": str(uuid4())}).text
+    assert cm.post(f"{page}/correct", data={**half, "hours": "−0,25", "once": str(uuid4())}).status_code == 303
+    assert cm.post(f"{page}/correct", data={**half, "hours": "0,25", "once": str(uuid4())}).status_code == 303
     assert "Firma mancante" in cm.get(page).text
     assert "93,75" in coordinator.get(address).text
     assert admin.post(f"{address}/reopen", data={"once": str(uuid4())}).status_code == 422
@@ -274,9 +282,62 @@ def test_months_for_programs(trecate: Founded) -> None:
     closed = admin.post(f"{root}/close-month", json={"month": "2023-05-17"})
     assert (closed.status_code, closed.get_json()["closed"], closed.get_json()["value"]) == (201, True, 112.5)
     assert admin.post(f"{root}/close-month", json={"month": "2023-05-01"}).status_code == 409
-    assert admin.get(closed.location).get_json()["items"][0]["state"] == "closed"
+    month = admin.get(closed.location).get_json()
+    assert (month["month"], month["closed"], month["value"], month["people"]) == ("2023-05-01", True, 112.5, closed.get_json()["people"])
+    assert [(each["closed_by"], each["reopened_on"], each["reason"]) for each in month["closings"]] == [("Admin", None, None)]
     assert trecate.as_("coordinator").post(f"{root}/reopen-month", json={"month": "2023-05-01", "reason": "x"}).status_code == 403
     assert admin.post(f"{root}/reopen-month", json={"month": "2023-05-01", "reason": "x"}).get_json()["closed"] is False
+    (reopened,) = admin.get(closed.location).get_json()["closings"]
+    assert (reopened["reopened_on"], reopened["reopened_by"], reopened["reason"]) == (today().isoformat(), "Admin", "x")
+    assert trecate.as_("cm1.trecate").get(closed.location).status_code == 403
+    for wrong in ("2023-13", "2023", "maggio", "1899-01", "9999-12"):
+        assert admin.get(f"{root}/months/{wrong}").status_code == 404, wrong
+    assert admin.post(f"{root}/close-month", json={"month": "9999-12-31"}).status_code == 409
+
+
+def test_what_is_unfinished_is_told_to_programs(trecate: Founded) -> None:
+    with at_work(trecate):
+        waiting = begin(trecate)
+        db.session.commit()
+        expected = {"id": str(waiting.id), "code": waiting.code, "case_manager": "Cm1.Trecate"}
+    month = trecate.as_("coordinator").get(f"/api/v1/{trecate.slug}/desks/{trecate.desks['trecate']}/months/2023-05").get_json()
+    assert (month["unfinished"], month["sessions"], month["closings"]) == ([expected], 0, [])
+
+
+def test_all_months_of_a_list_come_to_a_sum(trecate: Founded) -> None:
+    filled(trecate)
+    page = trecate.as_("coordinator").get(f"/{trecate.slug}/months").text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "4,5 ore in tutto, del valore di € 168,75" in page
+
+
+def test_a_month_without_sessions_is_reached_from_the_next(trecate: Founded) -> None:
+    filled(trecate)
+    coordinator, address = trecate.as_("coordinator"), f"/{trecate.slug}/desks/{trecate.desks['trecate']}/months"
+    assert f"{address}/2023-04" in coordinator.get(f"{address}/2023-05").text
+    assert coordinator.post(f"{address}/2023-04/close", data={"once": str(uuid4())}).status_code == 303
+    now = f"{today():%Y-%m}"
+    assert "Mese successivo" not in coordinator.get(f"{address}/{now}").text
+
+
+def test_what_waits_in_a_month_is_counted_whole_until_it_is_closed(trecate: Founded, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(months, "NAMED", 2)
+    with at_work(trecate):
+        for _ in range(5):
+            begin(trecate)
+        made = record(trecate, begin(trecate))
+        db.session.commit()
+    coordinator, address = trecate.as_("coordinator"), f"/{trecate.slug}/desks/{trecate.desks['trecate']}/months/2023-05"
+    page = coordinator.get(address).text
+    assert page.count("PRO-0000") == 2
+    assert "e altri 3" in page
+    assert "<dd>5</dd>" in coordinator.get(f"{address}/close").text
+    with at_work(trecate):
+        close(trecate)
+        correct(db.session.merge(made), "-0.5")
+        db.session.commit()
+    page = coordinator.get(address).text
+    assert "ancora qualcosa da registrare" not in page
+    assert re.search(r"Di cui per rettifiche</dt>\s*<dd>-0,5</dd>", page)
 
 
 def test_what_is_unfinished_in_a_month(trecate: Founded) -> None:

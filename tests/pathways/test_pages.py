@@ -1,5 +1,6 @@
 """Pathways at the door: opening, moving, recording, listing; who sees what; how many statements."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, time, timedelta
@@ -102,6 +103,45 @@ def test_a_session_is_recorded_once(trecate: Founded, cm: FlaskClient) -> None:
     assert cm.post(f"{address}/sessions/new", data=session(trecate, starts="x")).status_code == 422
     with trecate.scope():
         assert db.session.execute(select(func.count()).select_from(Session)).scalar_one() == 1
+
+
+def test_who_was_there_too_is_added_on_the_page_of_a_session(trecate: Founded, cm: FlaskClient) -> None:
+    one, two, elsewhere = begun(trecate, surname="Neri"), begun(trecate, surname="Verdi"), begun(trecate, "cerano")
+    assert cm.post(f"/{trecate.slug}/pathways/{one}/sessions/new", data=session(trecate)).status_code == 303
+    with trecate.scope():
+        made = db.session.execute(select(Session.id, Session.revision)).one()
+    address = f"/{trecate.slug}/sessions/{made.id}/edit"
+    page = cm.get(address).text
+    assert "Aggiungi persone" in page
+    assert "Verdi" in page
+    data = session(trecate, revision=str(made.revision), others=[str(two)])
+    assert cm.post(address, data={**data, "others": [str(elsewhere)]}).status_code == 422
+    assert cm.post(address, data=data).status_code == 303
+    page = cm.get(f"/{trecate.slug}/sessions/{made.id}").text
+    assert "Verdi" in page
+    assert "Aggiungi persone" not in cm.get(address).text
+
+
+def test_a_move_is_confirmed_and_the_outcome_stays_under_the_event(trecate: Founded, cm: FlaskClient) -> None:
+    address = f"/{trecate.slug}/pathways/{begun(trecate)}"
+    suspended = {"on_date": "2023-06-01", "reason": "Malattia"}
+    for verb, data, told in (
+        ("suspend", suspended, "Percorso sospeso il 01/06/2023."),
+        ("resume", {"on_date": "2023-06-05"}, "Percorso ripreso il 05/06/2023."),
+        ("suspend", {**suspended, "on_date": "2023-06-10"}, "Percorso sospeso il 10/06/2023."),
+    ):
+        assert told in cm.post(f"{address}/{verb}", data={**data, "once": str(uuid4())}, follow_redirects=True).text
+    assert "Registra un colloquio fino al 10/06/2023" in cm.get(address).text
+    assert 'value="2023-06-10"' in cm.get(f"{address}/sessions/new").text
+    done = cm.post(f"{address}/conclude", data={"on_date": "2023-06-20", "outcome": "placed", "once": str(uuid4())})
+    assert done.location.endswith("#concluded")
+    case = cm.get(done.location).text
+    assert case.index("Percorso concluso il 20/06/2023.") < case.index("/pack?language=it") < case.index('id="pack"')
+    page = cm.get(address).text
+    assert re.search(r"Percorso concluso</strong></p>\s*<p>Inserimento lavorativo</p>", page)
+    assert "Registra un colloquio fino al 20/06/2023" in page
+    late = session(trecate, on_date="2023-05-31")
+    assert cm.post(f"{address}/sessions/new", data=late).status_code == 303
 
 
 PAGES = ("", "/sessions/new", "/conclude", "/suspend", "/cancel", "/activate", "/resume")

@@ -1,6 +1,7 @@
 """Papers: what stands in them, that they keep the rules of PDF/UA-1 and PDF/A-2a, and the closing of a register."""
 
 import hashlib
+import re
 import time as clock
 from datetime import date, time, timedelta
 from typing import Any
@@ -11,15 +12,19 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from consortium.cases.models import Case, Person
+from consortium.desks.models import Desk
 from consortium.documents.models import Document, DocumentVersion
+from consortium.identity.models import Membership
 from consortium.journal.models import Doer, Task
 from consortium.pathways import packs
-from consortium.pathways.models import Mode, Pathway, Session, SessionCorrection
+from consortium.pathways.models import Measure, Mode, Pathway, Session, SessionCorrection
+from consortium.pathways.recording import record_session
 from consortium.web.papers.coverage import printable
 from tenants.database import db
+from tests.cases.people import at_work
 from tests.documents.conftest import failing
 from tests.factories import Founded
-from tests.pathways.paper import is_right, pages, text
+from tests.pathways.paper import is_right, overprinted, pages, seen, text
 from tests.states import BEGUN, SERVICE, PathwayFactory
 
 LONG = "Wolfeschlegelsteinhausenbergerdorff-Venkatanarasimharajuvaripeta"
@@ -105,10 +110,41 @@ def test_a_register_of_two_hundred_sessions_names_the_pathway_on_every_page(trec
     assert found.count(f"Registro delle presenze · {code}") == total
 
 
-def test_a_register_without_sessions_is_printed_to_be_filled_by_hand(trecate: Founded) -> None:
+def test_a_register_without_sessions_is_one_page_to_be_filled_by_hand(trecate: Founded) -> None:
     made = got(trecate, f"pathways/{opened(trecate)}/register")
     is_right(made)
     assert "Righe da compilare a mano" in text(made)
+    assert "Per lo sportello" in text(made)
+    assert pages(made) == 1
+
+
+# As long as a form lets each be, in words as people write them and in one that never ends.
+WORDY = f"{LONG} orientamento specialistico individuale, bilancio delle competenze e accompagnamento alla ricerca di un lavoro "[:200]
+ENDLESS = ("Professionalizzazione" * 10)[:200]
+
+
+@pytest.mark.parametrize("words", [WORDY, ENDLESS, "Amministrativamente " * 9], ids=["wordy", "endless", "barely"])
+def test_names_of_any_length_leave_the_rest_of_the_papers_readable(trecate: Founded, words: str) -> None:
+    pathway_id = opened(trecate, goal=words)
+    attended = record(trecate, pathway_id, BEGUN, 9)
+    for day in range(1, 4):
+        record(trecate, pathway_id, BEGUN + timedelta(days=day), 9, Mode.BACK_OFFICE if day == 2 else Mode.IN_PERSON)
+    case_id, mine = case_of(trecate, pathway_id), trecate.staff[trecate.email("cm1.trecate")]
+    _furnish(trecate, case_id, 3, words)
+    with trecate.scope():
+        db.session.add(SessionCorrection(session_id=attended, booked_on=date(2023, 4, 28), hours=-0.5, reason=words))
+        db.session.execute(update(Person).values(first_name=words, surname=words))
+        db.session.execute(update(Membership).where(Membership.id == mine).values(name=words))
+        db.session.execute(update(Measure).where(Measure.code == "OS").values(name=words))
+        db.session.execute(update(Desk).where(Desk.slug == "trecate").values(name=words, address=words))
+        db.session.execute(update(Session).values(service=words))
+        db.session.commit()
+    months = f"operator_id={mine}&month=2023-04"
+    addresses = (f"pathways/{pathway_id}/register", f"timesheet/paper?{months}", f"sessions/{attended}/attendance", f"cases/{case_id}/pack")
+    for address in addresses:
+        made = got(trecate, address)
+        is_right(made)
+        assert overprinted(made) == [], address
 
 
 def test_closing_a_register_keeps_it_and_is_done_once(trecate: Founded) -> None:
@@ -178,6 +214,79 @@ def test_a_month_of_an_operator(trecate: Founded) -> None:
     assert "02/05/2023 09:00" not in found
 
 
+def _group(at: Founded, people: int) -> list[UUID]:
+    """An hour of a group on 6 April 2023 at 14; the sessions of its people."""
+    first, *others = [opened(at) for _ in range(people)]
+    with at_work(at):
+        held = {"on_date": date(2023, 4, 6), "starts": time(14), "ends": time(15), "service": SERVICE, "mode": Mode.IN_PERSON}
+        pathway = db.session.get_one(Pathway, (at.id, first))
+        record_session(pathway=pathway, others=others, operator_id=pathway.case_manager_id, **held)
+        db.session.commit()
+        return list(db.session.scalars(select(Session.id).where(Session.group_id.is_not(None)).order_by(Session.id)))
+
+
+def _month_of(at: Founded, month: str = "2023-04") -> Any:
+    """What programs read of the first case manager's month, page and paper in agreement with it."""
+    asked = f"operator_id={at.staff[at.email('cm1.trecate')]}&month={month}"
+    told = at.as_("cm1.trecate").get(f"/api/v1/{at.slug}/timesheet/hours?{asked}").json
+    hours = f"{told['hours']:.2f}".replace(".", ",").replace("-", "−")
+    page = at.as_("cm1.trecate").get(f"/{at.slug}/timesheet?{asked}").text
+    paper = text(got(at, f"timesheet/paper?{asked}"))
+    assert f"<strong>{hours}</strong>" in page or not told["totals"]
+    assert f"In tutto {len(told['sessions'])} {hours}" in paper
+    return told
+
+
+def test_a_group_is_one_session_of_its_operator(trecate: Founded) -> None:
+    _group(trecate, 4)
+    record(trecate, opened(trecate), date(2023, 4, 6), 9)
+    told = _month_of(trecate)
+    assert [(each["starts"], each["people"], each["hours"]) for each in told["sessions"]] == [("09:00:00", 1, 1.0), ("14:00:00", 4, 1.0)]
+    assert [(each["sessions"], each["hours"]) for each in told["totals"]] == [(2, 2.0)]
+    asked = f"operator_id={trecate.staff[trecate.email('cm1.trecate')]}&month=2023-04"
+    assert "in gruppo, 4 persone" in trecate.as_("cm1.trecate").get(f"/{trecate.slug}/timesheet?{asked}").text
+    made = got(trecate, f"timesheet/paper?{asked}")
+    is_right(made)
+    assert "in gruppo, 4 persone" in " ".join(text(made).split())
+
+
+def _correct(at: Founded, session_id: UUID, hours: float, booked_on: date) -> None:
+    with at.scope():
+        db.session.add(SessionCorrection(session_id=session_id, booked_on=booked_on, hours=hours, reason="Finita prima"))
+        db.session.commit()
+
+
+def test_an_operator_worked_as_long_as_whoever_of_a_group_stayed_longest(trecate: Founded) -> None:
+    sessions = _group(trecate, 3)
+    may, june = date(2023, 5, 10), date(2023, 6, 10)
+    _correct(trecate, sessions[0], -0.5, may)
+    _correct(trecate, sessions[1], -1, may)
+    assert _month_of(trecate)["hours"] == 1.0
+    told = _month_of(trecate, "2023-05")
+    assert [(each["booked"], each["hours"], each["people"]) for each in told["corrections"]] == [(-0.5, 0.0, 3), (-1.0, 0.0, 3)]
+    assert told["hours"] == 0.0
+    _correct(trecate, sessions[2], -0.75, june)
+    told = _month_of(trecate, "2023-06")
+    assert [(each["booked"], each["hours"]) for each in told["corrections"]] == [(-0.75, -0.5)]
+    assert told["hours"] == -0.5
+    assert _month_of(trecate, "2023-05")["hours"] == 0.0
+
+
+def test_a_correction_of_one_persons_session_is_the_operators_too(trecate: Founded) -> None:
+    _correct(trecate, record(trecate, opened(trecate), date(2023, 4, 6), 9), -0.25, date(2023, 4, 28))
+    told = _month_of(trecate)
+    assert (told["hours"], told["corrections"][0]["hours"], told["corrections"][0]["people"]) == (0.75, -0.25, 1)
+
+
+def test_whose_timesheet_programs_may_read(trecate: Founded) -> None:
+    mine, others = (trecate.staff[trecate.email(who)] for who in ("cm1.trecate", "cm2.trecate"))
+    program, address = trecate.as_("cm1.trecate"), f"/api/v1/{trecate.slug}/timesheet/hours"
+    assert program.get(address).json["operator_id"] == str(mine)
+    assert program.get(f"{address}?operator_id={others}").status_code == 404
+    assert program.get(f"{address}?month=2023-13").status_code == 422
+    assert trecate.as_("admin").get(f"{address}?operator_id={others}&month=2023-04").json["sessions"] == []
+
+
 def test_whose_timesheet_one_may_see(trecate: Founded) -> None:
     mine, others = (trecate.staff[trecate.email(who)] for who in ("cm1.trecate", "cm2.trecate"))
     address = f"/{trecate.slug}/timesheet?month=2023-04&operator_id="
@@ -211,6 +320,25 @@ def test_a_statement_says_that_the_person_was_here_and_nothing_of_why(trecate: F
     assert trecate.as_("cm1.cerano").get(f"/{trecate.slug}/sessions/{first}/attendance").status_code == 404
 
 
+# An article before a day that begins with a vowel would be elided: “l'8 marzo”, “dall'11 novembre”.
+ARTICLE = re.compile(r"\b(il|dal|al|del|nel|sul) (8|11) [a-z]")
+
+
+@pytest.mark.parametrize("day", [8, 11])
+def test_no_paper_puts_an_article_before_a_day_that_wants_another(trecate: Founded, day: int) -> None:
+    pathway_id = opened(trecate, activated_on=date(2023, 3, day))
+    attended, case_id = record(trecate, pathway_id, date(2023, 4, day), 9), case_of(trecate, pathway_id)
+    with trecate.scope():
+        db.session.execute(update(Person).values(born_on=date(1985, 3, day), sex="F"))
+        db.session.commit()
+    statement = text(got(trecate, f"sessions/{attended}/attendance"))
+    assert f"nata a Trecate il {day:02}/03/1985" in statement
+    pack = text(got(trecate, f"cases/{case_id}/pack"))
+    assert f"inizio: {day} marzo 2023" in pack
+    for found in (statement, pack, text(got(trecate, f"pathways/{pathway_id}/register"))):
+        assert not ARTICLE.search(found), ARTICLE.search(found)
+
+
 def _furnish(at: Founded, case_id: UUID, each: int, title: str) -> None:
     with at.scope():
         facts = {"case_id": case_id, "due_on": date(2026, 12, 12), "doer": Doer.PERSON}
@@ -222,7 +350,7 @@ def _furnish(at: Founded, case_id: UUID, each: int, title: str) -> None:
 # A few words of each paper that come out in the order of reading.
 SAID = {
     "it": ("Il tuo percorso", "martedì", "6 aprile 2023"),
-    "en": ("Your pathway", "Tuesday", "April 6, 2023"),
+    "en": ("Your pathway", "Tuesday", "6 April 2023"),
     "fr": ("Votre parcours", "mardi", "6 avril 2023"),
     "ar": ("مسارك", "أوقات الدوام"),
     "uk": ("Ваш шлях", "вівторок", "6 квітня 2023"),
@@ -250,6 +378,34 @@ def test_the_pack_is_one_page_in_the_persons_language(trecate: Founded, language
         assert "08:30–12:00" in found or "8:30–12:00" in found
 
 
+def test_a_number_of_an_arabic_pack_is_read_as_it_is_written(trecate: Founded) -> None:
+    case_id = case_of(trecate, opened(trecate))
+    with trecate.scope():
+        number = db.session.get_one(Case, (trecate.id, case_id)).number
+    lines = seen(got(trecate, f"cases/{case_id}/pack?language=ar"))
+    assert sum(number in line for line in lines) == 2, lines  # on top, and at the foot
+
+
+def test_a_french_colon_has_its_space(trecate: Founded) -> None:
+    found = text(got(trecate, f"cases/{case_of(trecate, opened(trecate, goal='Cuoca'))}/pack?language=fr"))
+    assert "Objectif\u00a0: Cuoca" in found
+    assert not re.search(r"[^\W\d]:(?!//)|[^\W\d] :", found), found
+
+
+def test_a_pack_has_as_many_steps_as_there_is_room_for(trecate: Founded) -> None:
+    case_id = case_of(trecate, opened(trecate))
+    _furnish(trecate, case_id, 10, "Portare il curriculum")
+    found = text(got(trecate, f"cases/{case_id}/pack"))
+    assert found.count("Portare il curriculum") == 10
+    assert "Altre cose da fare" not in found
+    _furnish(trecate, case_id, 60, "Portare il curriculum")
+    made = got(trecate, f"cases/{case_id}/pack")
+    shown = text(made).count("Portare il curriculum")
+    assert 10 < shown < 70
+    assert f"Altre cose da fare: {70 - shown}. Chiedi allo sportello." in text(made)
+    assert pages(made) == 1
+
+
 @pytest.mark.parametrize("language", packs.LANGUAGES)
 def test_the_pack_stays_one_page_whatever_there_is(trecate: Founded, language: str) -> None:
     pathway_id = opened(trecate, goal="Obiettivo lungo " * 300)
@@ -270,7 +426,8 @@ def test_the_pack_says_its_words_in_all_languages() -> None:
         assert words.keys() == known
         assert all(words.values())
         assert "{day}" in words["since"]
-        assert "{n}" in words["more"]
+        assert "{n}" in words["more_steps"]
+        assert "{n}" in words["more_pathways"]
         assert printable(dict(words)) == dict(words)  # in the typefaces that there are
 
 

@@ -19,8 +19,8 @@ from consortium.config import Config
 from consortium.pathways import clock, queries, recording, registers, services
 from consortium.pathways.hours import between
 from consortium.pathways.models import MeasureDesk, Session
-from consortium.pathways.recording import NotInGroup
 from consortium.pathways.rules import DeskNotAllowed, HoursUsedUp, RegisterClosed, SessionRefused
+from consortium.pathways.takers import NotInGroup
 from consortium.web.listing.formats import ROME
 from tenants.database import Scope, bind, db
 from tenants.errors import violated
@@ -40,7 +40,7 @@ def test_the_refusal_says_how_many_hours_are_left_of_which_service(trecate: Foun
         with pytest.raises(HoursUsedUp) as refused:
             record(trecate, pathway, date(2023, 5, 3))
         assert refused.value.field == "ends"
-        assert str(refused.value.detail) == f"Di “{SERVICE}” restano 1 ore su 2,5; così se ne userebbero 1,5."
+        assert str(refused.value.detail) == f"Ore di “{SERVICE}” rimaste: 1 su 2,5. Qui ne servono: 1,5."
         assert record(trecate, pathway, date(2023, 5, 3), ends=time(10))
 
 
@@ -122,9 +122,12 @@ def test_the_hours_of_an_accepted_session_are_those_that_passed(on_date: date, s
     """Whatever the night: either the difference on the wall is the time that passed, whichever hour was meant, or it is refused."""
     if ends <= starts:
         return
+    # It ends when its last minute does: where the clock jumps just then, its hours are the same.
+    last = (datetime.combine(on_date, ends) - clock.MINUTE).time()
     passed = {
-        datetime.combine(on_date, ends, ROME).replace(fold=late).astimezone(UTC)
+        datetime.combine(on_date, last, ROME).replace(fold=late).astimezone(UTC)
         - datetime.combine(on_date, starts, ROME).replace(fold=early).astimezone(UTC)
+        + clock.MINUTE
         for early in (0, 1)
         for late in (0, 1)
     }
@@ -133,7 +136,7 @@ def test_the_hours_of_an_accepted_session_are_those_that_passed(on_date: date, s
         clock.on_one_clock(on_date, starts, ends)
     except SessionRefused as refused:
         assert refused.field in ("starts", "ends")
-        assert passed != {on_the_wall} or not _shown(on_date, starts) or not _shown(on_date, ends)
+        assert passed != {on_the_wall} or not _shown(on_date, starts) or not _shown(on_date, last)
     else:
         assert passed == {on_the_wall}
 
@@ -150,6 +153,8 @@ def _shown(on_date: date, hour: time) -> bool:
         (date(2026, 3, 29), time(1), time(2, 30), "ends"),
         (date(2026, 3, 29), time(1), time(4), "ends"),
         (date(2026, 10, 25), time(2, 30), time(4), "starts"),
+        (date(2026, 3, 29), time(1), time(3), "ends"),
+        (date(2026, 10, 25), time(2), time(3), "starts"),
         (date(2026, 10, 25), time(1, 30), time(3, 30), "ends"),
     ],
 )
@@ -160,8 +165,9 @@ def test_nights_when_the_clock_changes(on_date: date, starts: time, ends: time, 
 
 
 def test_other_hours_of_those_days_are_good() -> None:
+    """Until 2 and from 3 on, as the refusal says."""
     for on_date in (date(2026, 3, 29), date(2026, 10, 25)):
-        clock.on_one_clock(on_date, time(0, 30), time(1, 30))
+        clock.on_one_clock(on_date, time(0, 30), time(2))
         clock.on_one_clock(on_date, time(3), time(9))
 
 
@@ -231,14 +237,69 @@ def test_what_is_edited_in_a_group_holds_for_everybody(trecate: Founded) -> None
 
 
 def test_a_desk_that_does_not_work_the_measure_any_more(trecate: Founded) -> None:
+    """Nothing new is recorded there, nobody joins; what was recorded is corrected. No other desk can be chosen, so none is named."""
     with at_work(trecate):
-        pathway = begin(trecate)
+        pathway, other = begin(trecate), begin(trecate)
+        made = record(trecate, pathway)
         row = db.session.scalars(select(MeasureDesk).where(MeasureDesk.desk_id == pathway.desk_id, MeasureDesk.measure_id == measure().id))
         db.session.delete(row.one())
         db.session.flush()
-        with pytest.raises(DeskNotAllowed) as refused:
-            record(trecate, pathway)
-        assert "Cerano" in str(refused.value.detail)
+        for work in (lambda: record(trecate, pathway, date(2023, 5, 3)), lambda: edit(made, others=[other.id])):
+            with pytest.raises(DeskNotAllowed) as refused:
+                work()
+            assert "Trecate" in str(refused.value.detail)
+            assert "Cerano" not in str(refused.value.detail)
+        assert edit(made, note="Con il mediatore").note == "Con il mediatore"
+
+
+def edit(session: Session, **other: Any) -> Session:
+    """Edited as its page does it: what is not said stays."""
+    kept = {name: getattr(session, name) for name in ("on_date", "starts", "ends", "service", "mode", "operator_id", "note")}
+    return recording.edit_session(session=session, **{**kept, **other})
+
+
+def test_who_was_there_too_is_added_to_a_session(trecate: Founded) -> None:
+    with at_work(trecate):
+        one, two, three = (begin(trecate) for _ in range(3))
+        made = record(trecate, one)
+        edit(made, others=[two.id], ends=time(10))
+        edit(made, others=[two.id, three.id])
+        rows = db.session.scalars(select(Session)).all()
+        assert {row.pathway_id for row in rows} == {one.id, two.id, three.id}
+        assert {(row.group_id, row.ends, row.operator_id) for row in rows} == {(made.group_id, time(10), made.operator_id)}
+        assert made.group_id
+
+
+@pytest.mark.parametrize("why", ["busy", "elsewhere", "used up", "later", "closed register"])
+def test_who_cannot_join_leaves_a_session_as_it_was(trecate: Founded, why: str) -> None:
+    with at_work(trecate):
+        one, two = begin(trecate, surname="Neri"), begin(trecate, "cerano" if why == "elsewhere" else "trecate", surname="Verdi")
+        made = record(trecate, one)
+        if why == "busy":
+            record(trecate, two, operator_id=trecate.staff[trecate.email("cm2.trecate")])
+        if why == "used up":
+            record(trecate, two, date(2023, 5, 9))
+            grant("2")
+        if why == "later":
+            two.activated_on = date(2023, 5, 9)
+        if why == "closed register":
+            two.register_closed_on = date(2023, 5, 1)
+        db.session.commit()
+        with pytest.raises((SessionRefused, NotInGroup)) as refused, db.session.begin_nested():
+            edit(made, others=[two.id], ends=time(11))
+        assert why == "elsewhere" or "Verdi" in str(refused.value.detail)
+        db.session.refresh(made)
+        assert (made.group_id, made.ends) == (None, time(10, 30))
+
+
+def test_the_same_session_twice_is_told_as_that(trecate: Founded) -> None:
+    with at_work(trecate):
+        pathway = begin(trecate)
+        record(trecate, pathway)
+        for other in ({}, {"ends": time(10)}):
+            with pytest.raises(SessionRefused) as refused:
+                record(trecate, pathway, **other)
+            assert str(refused.value.detail) == "Questo colloquio è già stato registrato."
 
 
 def test_a_register_that_was_closed(trecate: Founded) -> None:

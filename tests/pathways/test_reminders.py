@@ -44,31 +44,31 @@ def one_statement() -> Iterator[None]:
     assert len(made) == 1, made
 
 
-def deadlines(visitor: Any, day: date, **other: Any) -> list[Any]:
+def waiting(visitor: Any, **other: Any) -> list[Any]:
     with one_statement():
-        return reminders.deadlines(visitor, day, 10, **other)
+        return reminders.waiting(visitor, 10, **other)
 
 
 def test_the_strictest_of_the_measures_that_run_and_admit(trecate: Founded) -> None:
     with at_work(trecate):
         case, assignment = take_in(trecate, taken_on=None)
         everybody, due = Visitor(), ASSIGNED + timedelta(days=5)
-        assert deadlines(everybody, due) == []
+        assert [row.due_on for row in waiting(everybody)] == [None]
         orientation, search = measure("OS"), measure("RA")
         orientation.contact_days, orientation.intake_days = 5, 30
         search.contact_days, search.intake_days = 9, 12
         db.session.flush()
-        (row,) = deadlines(everybody, due)
+        (row,) = waiting(everybody)
         assert (row.id, row.case_id, row.contact_by, row.intake_by) == (assignment.id, case.id, due, ASSIGNED + timedelta(days=12))
         assert (row.due_on, row.desk) == (due, "Trecate")
-        assert deadlines(everybody, due - timedelta(days=4)) == []
+        assert reminders.due_on(assignment.id) == due
         # Not the measure that the person's path is not admitted to, nor one that did not run on the day.
         orientation.gol_paths = [3]
         db.session.flush()
-        assert deadlines(everybody, due, within=timedelta(days=99))[0].contact_by == ASSIGNED + timedelta(days=9)
+        assert waiting(everybody)[0].contact_by == ASSIGNED + timedelta(days=9)
         search.valid_from = ASSIGNED + timedelta(days=1)
         db.session.flush()
-        assert deadlines(everybody, due, within=timedelta(days=99)) == []
+        assert waiting(everybody)[0].contact_by is None
 
 
 def test_contacted_people_wait_for_the_intake_only(trecate: Founded) -> None:
@@ -77,21 +77,24 @@ def test_contacted_people_wait_for_the_intake_only(trecate: Founded) -> None:
         measure().contact_days, measure().intake_days = 5, 30
         assignment.contacted_on = ASSIGNED
         db.session.flush()
-        (row,) = deadlines(Visitor(), ASSIGNED, within=timedelta(days=99))
+        (row,) = waiting(Visitor())
         assert (row.contact_by, row.due_on) == (None, ASSIGNED + timedelta(days=30))
 
 
-def test_only_of_those_whom_one_sees_or_follows(trecate: Founded) -> None:
+def test_who_waits_waits_at_the_desk_that_has_the_case(trecate: Founded) -> None:
+    """Handed to another desk, they wait there, by the days that they were given where they were assigned."""
     with at_work(trecate):
-        take_in(trecate, taken_on=None)
+        case, _ = take_in(trecate, taken_on=None)
         measure().contact_days = 5
         db.session.flush()
-        far = {"within": timedelta(days=99)}
-        here, there = (trecate.staff[trecate.email(f"cm1.{desk}")] for desk in ("trecate", "cerano"))
-        assert len(deadlines(Visitor(here), ASSIGNED, **far)) == 1
-        assert deadlines(Visitor(there), ASSIGNED, **far) == []
-        assert len(deadlines(Visitor(), ASSIGNED, mine=here, **far)) == 1
-        assert deadlines(Visitor(), ASSIGNED, mine=there, **far) == []
+        here, there = (Visitor(trecate.staff[trecate.email(f"cm1.{desk}")]) for desk in ("trecate", "cerano"))
+        assert [len(waiting(who)) for who in (here, there)] == [1, 0]
+        case.desk_id = trecate.desks["cerano"]
+        db.session.flush()
+        assert [len(waiting(who)) for who in (here, there)] == [0, 1]
+        assert [len(waiting(Visitor(), at=trecate.desks[desk])) for desk in ("trecate", "cerano")] == [0, 1]
+        (row,) = waiting(there)
+        assert (row.desk, row.due_on) == ("Cerano", ASSIGNED + timedelta(days=5))
 
 
 @pytest.mark.parametrize(("budget", "near"), [("1.80", True), ("1.88", False), (None, False)])

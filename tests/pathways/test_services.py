@@ -1,14 +1,14 @@
 """Pathways and sessions: what is refused, with words, and what is written."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
-from consortium.pathways import queries, rules, services
+from consortium.pathways import queries, rules, services, usual
 from consortium.pathways.models import MeasureDesk, Pathway, Session
 from consortium.pathways.rules import (
     DayRefused,
@@ -94,6 +94,17 @@ def test_a_session_after_the_end_keeps_the_pathway_open(trecate: Founded) -> Non
             services.conclude(pathway=pathway, on_date=date(2023, 5, 1), outcome="completed")
 
 
+def test_a_session_after_it_keeps_a_pathway_from_being_suspended(trecate: Founded) -> None:
+    """Else a session would be left inside a suspension, where none can be recorded or edited."""
+    with at_work(trecate):
+        pathway = begin(trecate)
+        record(trecate, pathway)
+        with pytest.raises(DayRefused) as refused:
+            services.suspend(pathway=pathway, on_date=date(2023, 5, 1), reason="Malattia")
+        assert "02/05/2023" in str(refused.value.detail)
+        assert services.suspend(pathway=pathway, on_date=date(2023, 5, 2), reason="Malattia").state == "suspended"
+
+
 REFUSED = [
     ({"ends": time(9)}, SessionRefused, "ends"),
     ({"on_date": today() + timedelta(days=2)}, SessionRefused, "on_date"),
@@ -124,11 +135,68 @@ def test_a_draft_has_no_sessions(trecate: Founded) -> None:
             record(trecate, open_pathway(trecate, case))
 
 
+NOW = datetime(2023, 5, 2, 9, 31, tzinfo=ROME).replace(tzinfo=None)
+
+
 def test_a_session_of_today_that_has_not_started() -> None:
-    now = datetime(2023, 5, 2, 9, 30, tzinfo=ROME).replace(tzinfo=None)
-    rules.delivered(now.date(), time(9, 30), time(10), now)
-    with pytest.raises(SessionRefused):
-        rules.delivered(now.date(), time(9, 31), time(10), now)
+    with pytest.raises(SessionRefused) as refused:
+        rules.delivered(NOW.date(), time(9, 32), time(9, 45), NOW)
+    assert refused.value.field == "starts"
+
+
+def test_a_session_of_today_is_over_by_the_next_quarter_of_an_hour() -> None:
+    """It is written down while the person gets up from the chair, not while they sit down."""
+    rules.delivered(NOW.date(), time(9), time(9, 45), NOW)
+    rules.delivered(NOW.date() - timedelta(days=1), time(9), time(23), NOW)
+    with pytest.raises(SessionRefused) as refused:
+        rules.delivered(NOW.date(), time(9), time(9, 46), NOW)
+    assert refused.value.field == "ends"
+    assert "09:31" in str(refused.value.detail)
+    assert "09:45" in str(refused.value.remedy)
+
+
+@given(st.times(), st.integers(0, 23 * 60 + 58), st.integers(1, 600))
+def test_of_today_only_what_has_begun_and_is_over_within_a_quarter_of_an_hour(clock: time, begins: int, lasts: int) -> None:
+    now, (starts, ends) = datetime.combine(NOW, clock), (time(each // 60, each % 60) for each in (begins, min(begins + lasts, 1439)))
+    still = datetime.combine(now, ends) - now
+    try:
+        rules.delivered(now.date(), starts, ends, now)
+    except SessionRefused:
+        assert starts > now.time() or still > timedelta(0)
+    else:
+        assert starts <= now.time()
+        assert still < timedelta(minutes=15)
+
+
+MINUTES = st.tuples(st.integers(0, 1439), st.integers(0, 1439)).filter(lambda pair: pair[0] < pair[1])
+SPANS = MINUTES.map(lambda pair: Span(*(time(each // 60, each % 60) for each in pair)))
+
+
+class Span(NamedTuple):
+    starts: time
+    ends: time
+
+
+@given(st.none() | SPANS, st.times(time(0, 1)), st.lists(SPANS, max_size=4))
+def test_the_hours_that_a_form_offers_can_be_recorded(last: Span | None, clock: time, held: list[Span]) -> None:
+    """They are over, and nobody is elsewhere; where there is no room yet since the day's last session, the end is left to be written."""
+    now = datetime.combine(NOW, clock)
+    busy = [each for each in held if each.starts <= clock and datetime.combine(now, each.ends) <= rules.over_by(now)]
+    starts, ends = usual.hours(last, now, busy)
+    if ends:
+        rules.delivered(now.date(), starts, ends, now)
+        assert not any(each.starts < ends and starts < each.ends for each in busy)
+    else:
+        assert starts >= now.replace(second=0, microsecond=0).time()
+
+
+def test_what_is_recorded_next_is_offered_after_the_days_last_session() -> None:
+    usually, held = Span(time(9), time(10)), [Span(time(9), time(10)), Span(time(11), time(11, 30))]
+    evening, noon = NOW.replace(hour=17, minute=35), NOW.replace(hour=11, minute=50)
+    assert usual.hours(usually, evening, held[:1]) == (time(10), time(11))
+    assert usual.hours(usually, evening, held) == (time(11, 30), time(12, 30))
+    assert usual.hours(usually, noon, held) == (time(11, 30), time(12))
+    assert usual.hours(usually, NOW.replace(hour=11, minute=30), held) == (time(11, 30), None)
 
 
 def test_nobody_is_in_two_sessions_at_once(trecate: Founded) -> None:

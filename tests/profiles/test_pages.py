@@ -1,19 +1,23 @@
 """The SAP at the door: its one page, the long form, its lists; what each field was before."""
 
+import json
+import re
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from flask.testing import FlaskClient
-from flask_babel import force_locale
 from sqlalchemy import select
 
 from consortium.cases.models import Case, Person
 from consortium.profiles import services
 from consortium.profiles.kinds import KINDS
-from consortium.profiles.models import DesiredOccupation, Education, LanguageSkill, Profile
+from consortium.profiles.models import DesiredOccupation, Education, LanguageSkill, Profile, WorkExperience
+from consortium.web.listing.formats import today
 from tenants.database import db
 from tests.cases.people import at_work, take_in
 from tests.factories import Founded
+from tests.forms import standing
 
 
 @pytest.fixture
@@ -34,7 +38,9 @@ def at(founded: Founded, case_id: UUID, page: str = "personal-data") -> str:
 
 
 def profile(**facts: str | list[str]) -> dict[str, str | list[str]]:
-    return {"once": str(uuid4()), "revision": "0", "occupation": "Disoccupato", "occupation_was": "Disoccupato", **facts}
+    """The long form, opened before anything was written in it."""
+    opened = json.dumps({"occupation": "Disoccupato"})
+    return {"once": str(uuid4()), "revision": "0", "opened": opened, "occupation": "Disoccupato", **facts}
 
 
 def test_the_page_has_every_section_and_says_what_is_missing(trecate: Founded, cm: FlaskClient, case_id: UUID) -> None:
@@ -59,6 +65,17 @@ def test_the_long_form_is_saved_and_shown(trecate: Founded, cm: FlaskClient, cas
         assert db.session.scalars(select(Person.occupation)).one() == "NASpI"
 
 
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [(-1, 'state-danger">Scaduto<'), (0, "Scade oggi"), (1, "Scade fra 1 giorno"), (60, "Scade fra 60 giorni"), (61, None)],
+)
+def test_a_permit_that_expires_is_marked(trecate: Founded, cm: FlaskClient, case_id: UUID, days: int, told: str | None) -> None:
+    sent = profile(permit_kind="familiari", permit_expires_on=(today() + timedelta(days=days)).isoformat())
+    assert cm.post(at(trecate, case_id, "profile/edit"), data=sent).status_code == 303
+    stay = cm.get(at(trecate, case_id)).text.partition('id="stay"')[2].partition("</section>")[0]
+    assert (told in stay) if told else 'class="state' not in stay
+
+
 def test_what_is_wrong_is_said_beside_its_field(trecate: Founded, cm: FlaskClient, case_id: UUID) -> None:
     sent = profile(did_on="01/03/2999", travel_km="-1", permit_kind="boh", licences=["Z"], other_phone="tre")
     page = cm.post(at(trecate, case_id, "profile/edit"), data=sent)
@@ -67,12 +84,62 @@ def test_what_is_wrong_is_said_beside_its_field(trecate: Founded, cm: FlaskClien
         assert f'id="field-{field}-error"' in page.text, field
 
 
-def test_the_second_of_two_sees_both_versions(trecate: Founded, cm: FlaskClient, case_id: UUID) -> None:
-    there = at(trecate, case_id, "profile/edit")
-    assert cm.post(there, data=profile(travel_km="30")).status_code == 303
-    second = cm.post(there, data=profile(travel_km="50"))
-    assert second.status_code == 409
-    assert "30" in second.text and "50" in second.text
+def test_the_second_of_two_sees_both_versions_and_saves_theirs(trecate: Founded, cm: FlaskClient, case_id: UUID) -> None:
+    """The row was made meanwhile: what the second did not touch stays as the first wrote it."""
+    there, second = at(trecate, case_id, "profile/edit"), trecate.as_("cm2.trecate")
+    mine = standing(cm.get(there).text, travel_km="50", occupation="NASpI")
+    theirs = standing(second.get(there).text, travel_km="30", skills="Saldatura", occupation="Studente", own_vehicle="true")
+    assert second.post(there, data=theirs).status_code == 303
+    answer = cm.post(there, data=mine)
+    assert answer.status_code == 409
+    told = answer.text.partition('class="conflict"')[2]
+    for words in ("30", "Saldatura", "Cm2.Trecate", "<ins>50</ins>", "Disoccupato, percettore di NASpI", "Studente"):
+        assert words in told, words
+    for noise in ("Patenti", "turni", "occupation", "skills"):
+        assert noise not in told.partition("<form")[0], noise
+    assert "Okafor" in answer.text.partition('class="breadcrumb"')[2].partition("</ol>")[0]
+    assert "<h1>Stato, disponibilità e competenze</h1>" in answer.text
+    saved = cm.post(there, data=standing(answer.text))
+    assert saved.status_code == 303, saved.text
+    with trecate.scope():
+        kept = db.session.scalars(select(Profile)).one()
+        assert (kept.travel_km, kept.skills, kept.own_vehicle) == (50, "Saldatura", True)
+        assert db.session.scalars(select(Person.occupation)).one() == "NASpI"
+
+
+def test_a_third_save_while_one_chooses_is_told_too(trecate: Founded, cm: FlaskClient, case_id: UUID) -> None:
+    there, second = at(trecate, case_id, "profile/edit"), trecate.as_("cm2.trecate")
+    mine = standing(cm.get(there).text, travel_km="50")
+    assert second.post(there, data=standing(second.get(there).text, travel_km="30")).status_code == 303
+    chosen = standing(cm.post(there, data=mine).text)
+    assert second.post(there, data=standing(second.get(there).text, skills="Saldatura")).status_code == 303
+    again = cm.post(there, data=chosen)
+    assert again.status_code == 409
+    assert "Saldatura" in again.text
+    assert cm.post(there, data=standing(again.text)).status_code == 303
+    with trecate.scope():
+        kept = db.session.scalars(select(Profile)).one()
+        assert (kept.travel_km, kept.skills) == (50, "Saldatura")
+
+
+def test_the_conflict_of_a_job_is_told_in_words(trecate: Founded, cm: FlaskClient, case_id: UUID) -> None:
+    facts = {"role": "Operaio", "employer": "Rossi srl", "begins_on": "2020-01-01"}
+    sent = standing(cm.get(at(trecate, case_id, "work-experiences/new")).text, occupation="72", **facts)
+    assert cm.post(at(trecate, case_id, "work-experiences/new"), data=sent).status_code == 303
+    with trecate.scope():
+        there = f"/{trecate.slug}/work-experiences/{db.session.scalars(select(WorkExperience.id)).one()}/edit"
+    mine = standing(cm.get(there).text, occupation="82", duties="Montaggio")
+    assert cm.post(there, data=standing(cm.get(there).text, occupation="93", ends_on="2022-01-01")).status_code == 303
+    answer = cm.post(there, data=mine)
+    assert answer.status_code == 409
+    told = answer.text.partition('class="conflict"')[2].partition("<form")[0]
+    for words in ("metalmeccanici", "Personale non qualificato", "Assemblatori"):
+        assert words in told, words
+    assert not re.search(r">(72|82|93)<", told)
+    assert cm.post(there, data=standing(answer.text)).status_code == 303
+    with trecate.scope():
+        row = db.session.scalars(select(WorkExperience)).one()
+        assert (row.occupation, row.duties, str(row.ends_on)) == ("82", "Montaggio", "2022-01-01")
 
 
 def test_a_status_changed_among_the_personal_data_is_not_overwritten_unseen(trecate: Founded, cm: FlaskClient, case_id: UUID) -> None:
@@ -109,6 +176,28 @@ def test_a_row_is_added_changed_removed_and_brought_back(trecate: Founded, cm: F
         back = db.session.scalars(select(Education)).one()
         assert (back.id, back.title, back.completed) == (row_id, "Perito chimico", True)
     assert cm.post(at(trecate, case_id, "educations/bring-back"), data={"row": str(row_id)}).status_code == 303
+
+
+def test_a_row_removed_while_one_writes_in_it_is_put_back_with_what_was_written(trecate: Founded, cm: FlaskClient, case_id: UUID) -> None:
+    with at_work(trecate):
+        person_id = db.session.get_one(Case, (trecate.id, case_id)).person_id
+        facts = {"employer": "Rossi srl", "role": "Operaio", "begins_on": date(2020, 1, 1)}
+        row_id = services.add_item(kind=KINDS["work_experiences"], person_id=person_id, **facts).id
+        db.session.commit()
+    there = f"/{trecate.slug}/work-experiences/{row_id}"
+    mine = standing(cm.get(f"{there}/edit").text, duties="Saldatura a filo")
+    assert trecate.as_("cm2.trecate").post(f"{there}/remove").status_code == 303
+    answer = cm.post(f"{there}/edit", data=mine)
+    assert answer.status_code == 409
+    assert "Cm2.Trecate" in answer.text and "Saldatura a filo" in answer.text and "Rimetti" in answer.text
+    assert trecate.as_("cm1.cerano").post(f"{there}/edit", data=mine).status_code == 404
+    wrong = cm.post(f"{there}/edit", data={**standing(answer.text), "begins_on": ["mai"], "put_back": ["true"]})
+    assert "field-begins_on-error" in wrong.text and "Cm2.Trecate" in wrong.text
+    back = cm.post(f"{there}/edit", data={**standing(answer.text), "put_back": ["true"]})
+    assert back.status_code == 303
+    with trecate.scope():
+        row = db.session.scalars(select(WorkExperience)).one()
+        assert (row.id, row.employer, row.duties) == (row_id, "Rossi srl", "Saldatura a filo")
 
 
 def test_what_was_removed_stays_in_the_history(trecate: Founded, cm: FlaskClient, case_id: UUID) -> None:
@@ -176,20 +265,3 @@ def test_a_case_of_another_desk_is_not_there(trecate: Founded, case_id: UUID) ->
     assert stranger.post(f"/{trecate.slug}/language-skills/{row_id}/remove").status_code == 404
     with trecate.scope():
         assert db.session.scalars(select(LanguageSkill)).one()
-
-
-def test_the_record_for_programs(trecate: Founded, cm: FlaskClient, case_id: UUID) -> None:
-    there = f"/api/v1/{trecate.slug}/cases/{case_id}"
-    assert cm.get(f"{there}/profile").json["licences"] == []
-    answer = cm.put(f"{there}/profile", json={"occupation": "Occupato", "did_on": "2024-03-01", "licences": ["B"]})
-    assert (answer.status_code, answer.json["did_on"]) == (200, "2024-03-01")
-    made = cm.post(f"{there}/language-skills", json={"language": "de", "level": "B2"})
-    assert made.status_code == 201
-    row = f"/api/v1/{trecate.slug}/language-skills/{made.json['id']}"
-    assert cm.put(row, json={"language": "de", "level": "C1"}).json["level"] == "C1"
-    assert cm.post(f"{there}/language-skills", json={"language": "de", "level": "A1"}).status_code == 422
-    assert [each["level"] for each in cm.get(f"{there}/profile").json["language_skills"]] == ["C1"]
-    assert cm.delete(row).status_code == 204
-    assert cm.get(f"{there}/profile").json["language_skills"] == []
-    with trecate.scope(), force_locale("it"):
-        assert db.session.scalars(select(Profile)).one().licences == ["B"]

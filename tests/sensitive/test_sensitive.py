@@ -14,6 +14,7 @@ from consortium.trail.models import TrailEntry
 from tenants.database import db
 from tests.cases.people import at_work, begin
 from tests.factories import Founded
+from tests.forms import Sent, standing
 
 REASON = "Collocamento mirato, colloquio di oggi"
 SECRET = "Segretissimo"
@@ -56,6 +57,7 @@ def test_they_open_for_a_reason_and_the_reading_is_in_the_trail(trecate: Founded
     closed = browser.get(page(trecate, case_id))
     assert closed.status_code == 200
     assert SECRET not in closed.text
+    assert "Apri questi dati" in closed.text
     for reason in ("", "perché sì", " " * 30):
         refused = open_(browser, trecate, case_id, reason)
         assert refused.status_code == 422
@@ -72,6 +74,13 @@ def test_they_open_for_a_reason_and_the_reading_is_in_the_trail(trecate: Founded
     assert count(trecate, TrailEntry, TrailEntry.table_name == "sensitive_readings", TrailEntry.actor_id.is_not(None)) == 1
 
 
+def eleven_minutes_pass(founded: Founded, owner: Connection) -> None:
+    for setting, value in (("tenant", founded.id), ("region", "01"), ("actor", ""), ("request", "")):
+        owner.execute(text(f"SET LOCAL app.{setting} = '{value}'"))
+    owner.execute(text("UPDATE sensitive_readings SET created_at = created_at - interval '11 minutes'"))
+    owner.commit()
+
+
 def test_a_reason_is_ones_own_and_does_not_last(trecate: Founded, case_id: UUID, owner: Connection) -> None:
     entrust(trecate, "cm2.trecate")
     first, second = trecate.as_("cm1.trecate"), trecate.as_("cm2.trecate")
@@ -81,10 +90,7 @@ def test_a_reason_is_ones_own_and_does_not_last(trecate: Founded, case_id: UUID,
     told = second.get(page(trecate, case_id)).text
     assert REASON in told
     assert "Cm1.Trecate" in told
-    for setting, value in (("tenant", trecate.id), ("region", "01"), ("actor", ""), ("request", "")):
-        owner.execute(text(f"SET LOCAL app.{setting} = '{value}'"))
-    owner.execute(text("UPDATE sensitive_readings SET created_at = created_at - interval '11 minutes'"))
-    owner.commit()
+    eleven_minutes_pass(trecate, owner)
     assert SECRET not in second.get(page(trecate, case_id)).text
 
 
@@ -103,6 +109,53 @@ def test_they_are_recorded_corrected_and_conflicts_are_shown(trecate: Founded, c
     for wrong in wrongs:
         sent = {key: value for key, value in {**form, "revision": "2", **wrong, "once": str(uuid4())}.items() if value}
         assert browser.post(page(trecate, case_id, "/edit"), data=sent).status_code == 422, wrong
+
+
+def send(browser: FlaskClient, address: str, form: Sent) -> Any:
+    """As a browser does: what is sent on (307) goes there whole."""
+    answer = browser.post(address, data=form)
+    return browser.post(answer.location, data=form) if answer.status_code == 307 else answer
+
+
+def test_what_was_typed_for_longer_is_not_lost(trecate: Founded, case_id: UUID, owner: Connection) -> None:
+    """The reason is asked for again, beside what was typed; nothing is saved or shown before it is given, and it stays."""
+    browser, there = trecate.as_("cm1.trecate"), page(trecate, case_id, "/edit")
+    open_(browser, trecate, case_id)
+    form = standing(browser.get(there).text, health="Non solleva pesi", limitations="", certificate="")
+    eleven_minutes_pass(trecate, owner)
+    late = browser.post(there, data=form)
+    assert late.status_code == 422
+    assert 'id="field-reason-error"' in late.text and "Non solleva pesi" in late.text
+    assert SECRET not in late.text.replace(form["opened"][0].replace('"', "&#34;"), "")
+    again = standing(late.text, reason=REASON)
+    assert browser.post(there, data={**again, "reason": "breve"}).status_code == 422
+    assert count(trecate, SensitiveReading) == 1
+    assert send(browser, there, again).status_code == 303
+    with trecate.scope():
+        record = db.session.scalars(select(SensitiveRecord)).one()
+        assert (record.health, record.limitations) == ("Non solleva pesi", None)
+        assert db.session.scalars(select(SensitiveReading.reason)).all() == [REASON, REASON]
+
+
+def test_who_is_late_and_behind_sees_both_versions_once_the_reason_is_written(trecate: Founded, case_id: UUID, owner: Connection) -> None:
+    browser, there = trecate.as_("cm1.trecate"), page(trecate, case_id, "/edit")
+    entrust(trecate, "cm2.trecate")
+    open_(browser, trecate, case_id)
+    form = standing(browser.get(there).text, health="Non solleva pesi")
+    second = trecate.as_("cm2.trecate")
+    open_(second, trecate, case_id)
+    theirs = standing(second.get(there).text, percentage="80", protected_list="art1")
+    assert second.post(there, data=theirs).status_code == 303
+    eleven_minutes_pass(trecate, owner)
+    conflict = send(browser, there, standing(browser.post(there, data=form).text, reason=REASON))
+    assert conflict.status_code == 409
+    assert count(trecate, SensitiveReading) == 3
+    assert ">80<" in conflict.text and "art1" not in conflict.text.partition('class="conflict"')[2].partition("<form")[0]
+    assert browser.post(there, data=standing(conflict.text)).status_code == 303
+    with trecate.scope():
+        record = db.session.scalars(select(SensitiveRecord)).one()
+        assert (record.health, record.percentage, record.protected_list) == ("Non solleva pesi", 80, "art1")
+    assert "art1" not in browser.get(page(trecate, case_id)).text
 
 
 NOBODY = ("admin", "coordinator", "cm2.trecate", "cm1.cerano", "reader")

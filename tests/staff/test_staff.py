@@ -95,6 +95,13 @@ def test_the_list_in_all_its_shapes(trecate: Founded, path: str) -> None:
     assert trecate.as_("admin").get(f"/{trecate.slug}/staff{path}").status_code == 200
 
 
+def test_the_list_says_who_is_entrusted_with_sensitive_data(trecate: Founded) -> None:
+    assert change(trecate, "cm1.cerano", sensitive="true") == 303
+    assert listed(trecate, "sensitive=entrusted") == {"cm1.cerano"}
+    page = trecate.as_("admin").get(f"/{trecate.slug}/staff").text
+    assert re.sub(r"\s+", " ", page).count("con accesso") == 2, "the filter, and one of them"
+
+
 def test_statements_a_page(app: Flask, trecate: Founded) -> None:
     admin, statements = trecate.as_("admin"), []
     with app.app_context():

@@ -121,6 +121,15 @@ def test_the_entry_of_the_page_is_marked(app: Flask) -> None:
     assert '<a class="nav-link active" href="/" aria-current="true"><span>Home</span></a>' in visit(app, manager())
 
 
+def test_the_entry_that_the_breadcrumb_begins_with_is_marked(app: Flask) -> None:
+    app.add_url_rule("/c", "c", lambda: "")
+    layout.navigation(app).add("Home", "page", order=1)
+    layout.navigation(app).add("Cases", "c", order=2)
+    page = visit(app, manager(), "/crumbs")
+    assert '<a class="nav-link active" href="/c" aria-current="true"><span>Cases</span></a>' in page
+    assert page.count("nav-link active") == 1
+
+
 def test_the_switcher_appears_only_where_there_is_a_choice(app: Flask) -> None:
     assert 'href="/lecce/"' not in visit(app, manager())
     assert 'href="/lecce/"' in visit(app, manager(consortium("lecce", "Lecce")))

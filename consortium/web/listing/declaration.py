@@ -44,7 +44,7 @@ class Empty:
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """A declared list. `order`: names of columns, `-name` for descending. `keys`: more expressions for links to use.
+    """A declared list. `order`: names of columns, `-name` for descending. `keys`: more expressions, for links and for programs to use.
 
     `actions`: what can be done to several rows at once. `usual`: called in the request, the filters of a page whose address asks nothing
     (what people come for); "clear all" shows everything. `sums`: what is told of all rows that match, whatever page is shown.
@@ -130,14 +130,14 @@ class Listing:
         path: str,
         columns: Iterable[str] | None = None,
     ) -> dict[str, Any]:
-        """A page for programs: {"total", "items": [{"id", column: value, …}], "next", "previous"}; addresses or None.
+        """A page for programs: {"total", "items": [{"id", column: value, …, key: value, …}], "next", "previous"}; addresses or None.
 
         Raises BadFilter.
         """
         asked = self.asked(session, args, path, columns).insist()
         window, total, _none = self._window(session, statement, asked, {})
-        names = [column.name for column in asked.columns]
-        items = [{"id": as_json(row.key)} | dict(zip(names, map(as_json, row), strict=False)) for row in window.rows]
+        names = [*(column.name for column in asked.columns), *self.keys]
+        items = [{"id": as_json(row.key)} | {name: as_json(row._mapping[name]) for name in names} for row in window.rows]
         places = pages.around(asked, window)
         return {"total": total, "items": items, "next": places["next"] or None, "previous": places["previous"] or None}
 

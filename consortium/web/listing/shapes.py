@@ -1,13 +1,14 @@
 """A list as programs see it, from its declaration: the parameters that it reads (OpenAPI), the shape of its pages (marshmallow)."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from marshmallow import Schema, fields
 
 from consortium.web.listing.asked import AFTER, BEFORE, SIZE, SIZES, SORT
-from consortium.web.listing.columns import Column, type_of
+from consortium.web.listing.columns import Column, Expression, type_of
 from consortium.web.listing.declaration import Listing
 from consortium.web.listing.filters import LONGEST_TEXT, Choice, Filter
 
@@ -19,7 +20,12 @@ _KINDS: dict[str, dict[str, Any]] = {
     "number": {"type": "number"},
     "amount": {"type": "number"},
 }
-_TYPES: dict[type, dict[str, Any]] = {bool: {"type": "boolean"}, int: {"type": "integer"}, UUID: {"type": "string", "format": "uuid"}}
+_TYPES: dict[type, dict[str, Any]] = {
+    bool: {"type": "boolean"},
+    int: {"type": "integer"},
+    UUID: {"type": "string", "format": "uuid"},
+    date: _DAY,
+}
 _CONTROLS: dict[str, dict[str, Any]] = {"date": _DAY, "dates": _DAY, "text": {**_TEXT, "maxLength": LONGEST_TEXT}}
 
 
@@ -54,8 +60,9 @@ def _in_query(name: str, schema: dict[str, Any], description: str = "") -> dict[
 def page(listing: Listing) -> type[Schema]:
     """What `Listing.data` gives, whose values are JSON already."""
     stem = listing.name.title().replace("-", "")
-    key = _TYPES.get(type_of(listing.tiebreak).python_type, _TEXT)
-    row = Schema.from_dict({"id": fields.Raw(required=True, metadata=key), **_columns(listing)}, name=f"{stem}Row")
+    keys = {"id": listing.tiebreak, **listing.keys}
+    told = {name: fields.Raw(required=True, metadata=_key(expression)) for name, expression in keys.items()}
+    row = Schema.from_dict({**told, **_columns(listing)}, name=f"{stem}Row")
     shape: dict[str, Any] = {
         "total": fields.Integer(metadata={"description": "Rows on all pages together."}),
         "items": fields.List(fields.Nested(row)),
@@ -69,10 +76,17 @@ def _columns(listing: Listing) -> dict[str, Any]:
     return {column.name: fields.Raw(required=True, metadata=_described(column)) for column in listing.columns}
 
 
+def _key(expression: Expression) -> dict[str, Any]:
+    kind = _TYPES.get(type_of(expression).python_type, _TEXT)
+    return _or_nothing(kind) if getattr(expression, "nullable", False) else kind
+
+
 def _described(column: Column) -> dict[str, Any]:
     kind = _KINDS.get(column.kind) or _TYPES.get(type_of(column.expression).python_type) or _words(column)
-    if column.required:
-        return kind
+    return kind if column.required else _or_nothing(kind)
+
+
+def _or_nothing(kind: dict[str, Any]) -> dict[str, Any]:
     allowed = {"enum": [*kind["enum"], None]} if "enum" in kind else {}
     return {**kind, **allowed, "type": [kind["type"], "null"]}
 

@@ -12,7 +12,7 @@ from consortium.web.assets import FONTS
 
 MISSING = "?"
 # A word as long as this does not fit a column: it may be broken at every so many signs (a blank of no width); not an address, to be copied.
-_LONG, _BREAK = re.compile(r"[^\s@]{25,}(?![^\s]*@)"), "\u200b"
+_LONG, _BREAK = re.compile(r"[^\s@]{20,}(?![^\s]*@)"), "\u200b"
 # They move the text, and are not drawn.
 _LAYOUT = frozenset("\n\t\u200c\u200d\u200e\u200f\u2066\u2067\u2068\u2069")
 

@@ -70,9 +70,13 @@ def as_data(data: Mapping[str, Any], head: Letterhead, language: str) -> str:
     return json.dumps(printable({**look, **data}), ensure_ascii=False)
 
 
+# Whose customs a language follows; in Europe English says the day first.
+LOCALES = {"en": "en_GB"}
+
+
 def long_day(day: date, language: str) -> str:
-    """31 ottobre 2023, in the language of the paper and in the digits of Italian forms."""
-    return format_date(day, "long", locale=language)
+    """31 ottobre 2023, in the language of the paper and in the digits of Italian forms. No article goes before it: il 7, but l'8."""
+    return format_date(day, "long", locale=LOCALES.get(language, language))
 
 
 @cache

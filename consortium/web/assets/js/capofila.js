@@ -10,9 +10,11 @@ import { watchFiles } from './files.js'
 import { watchForms } from './forms.js'
 import { watchLists } from './lists.js'
 import { watchPaper } from './paper.js'
+import { watchPerson } from './person.js'
 import { watchRows } from './rows.js'
 import { watchSearch } from './search.js'
 import { watchShortcuts } from './shortcuts.js'
+import { watchTabs } from './tabs.js'
 
 // The package declares its plugins free of side effects, so a bare import of one would be left out of the bundle.
 window.bootstrap = { Dropdown, Modal, NavBarCollapsible }
@@ -23,6 +25,8 @@ watchFiles()
 watchForms()
 watchLists()
 watchPaper()
+watchPerson()
 watchRows()
 watchSearch()
 watchShortcuts()
+watchTabs()

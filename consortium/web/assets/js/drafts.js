@@ -1,8 +1,9 @@
 // Long forms save themselves: a form with data-draft sends what it holds there, a moment after the last key, and says when.
 // What was typed and not sent yet goes when the page is hidden. Nothing is saved before something was changed, nor after
-// the form itself was sent. The first draft takes the place of one that was offered and not taken up.
+// the form itself was sent. What could not be sent is tried again when the network is back, and now and then in between.
 
 const PAUSE = 1500
+const AGAIN = [4000, 60000] // the first time, and at most
 
 export function watchDrafts() {
   document.querySelectorAll('form[data-draft]').forEach(watch)
@@ -19,10 +20,10 @@ function contents(form) {
 
 function watch(form) {
   const state = form.querySelector('[data-draft-state]')
-  const offer = document.querySelector('[data-draft-offer]')
   let timer = null
   let saved = JSON.stringify(contents(form))
   let under = null
+  let wait = AGAIN[0]
 
   async function save(keepalive = false) {
     clearTimeout(timer)
@@ -38,9 +39,12 @@ function watch(form) {
       if (!answer.ok) throw new Error(answer.statusText)
       state.textContent = (await answer.json()).words
       saved = now
-      offer?.remove()
+      wait = AGAIN[0]
     } catch (error) {
-      if (error.name !== 'AbortError') state.textContent = state.dataset.failed
+      if (error.name === 'AbortError') return
+      state.textContent = state.dataset.failed
+      timer = setTimeout(save, wait)
+      wait = Math.min(wait * 2, AGAIN[1])
     }
   }
 
@@ -54,5 +58,6 @@ function watch(form) {
     clearTimeout(timer)
     under?.abort()
   })
+  window.addEventListener('online', () => save())
   document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && save(true))
 }

@@ -5,7 +5,7 @@ export function watchForms() {
   document.querySelectorAll('[data-error-summary] a').forEach(nameField)
   document.querySelector('[data-error-summary]')?.focus()
   document.querySelectorAll('[data-error-summary] a').forEach(leadToField)
-  document.querySelectorAll('form[data-guard]').forEach(guard)
+  document.querySelectorAll('form[method="post"]:not([data-unguarded])').forEach(guard)
   document.querySelectorAll('[data-reveal]').forEach(reveal)
   document.addEventListener('submit', submitOnce)
   window.addEventListener('pageshow', (event) => event.persisted && document.querySelectorAll('form[data-sent]').forEach(release))

@@ -1,9 +1,9 @@
-// What is folded on the screen is open on paper, and folded again afterwards. A [data-print] button prints.
+// A chart comes with its table, which is folded on the screen: open on paper, and folded again afterwards. A [data-print] button prints.
 
 export function watchPaper() {
   let folded = []
   window.addEventListener('beforeprint', () => {
-    folded = [...document.querySelectorAll('details:not([open])')]
+    folded = [...document.querySelectorAll('.chart details:not([open])')]
     folded.forEach((details) => (details.open = true))
   })
   window.addEventListener('afterprint', () => folded.forEach((details) => (details.open = false)))

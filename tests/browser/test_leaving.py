@@ -1,0 +1,57 @@
+"""Leaving a page with unsaved work is asked, whatever form it is in; where nothing was typed, or nobody would miss it, it is not."""
+
+import pytest
+from playwright.sync_api import Browser, Dialog, Page
+
+from tests.browser.people import People
+from tests.factories import Founded
+from tests.house.atlas import Guide, routes
+from tests.house.furniture import PIEMONTE
+
+# Page, and a field of its form.
+TYPED = {
+    "cases.overview": "body",
+    "cases.hand_over": "note",
+    "cases.new_assignment": "assigned_on",
+    "pathways.record_session": "note",
+    "journal.edit_task": "title",
+    "profiles.edit": "it_skills",
+}
+
+
+@pytest.fixture
+def page(browser: Browser, people: People, furnished: Founded) -> Page:
+    return people.context(browser, furnished, "administrator").new_page()
+
+
+def _asked(page: Page, furnished: Founded) -> list[str]:
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
+    page.goto(f"/{furnished.slug}/cases")
+    page.remove_listener("dialog", leave)
+    return asked
+
+
+def test_whoever_leaves_with_unsaved_work_is_asked(page: Page, furnished: Founded) -> None:
+    guide = Guide(furnished, PIEMONTE)
+    there = {route.endpoint: guide.address(route) for route in routes(furnished.app, "GET")}
+    for endpoint, name in TYPED.items():
+        page.goto(there[endpoint])
+        assert _asked(page, furnished) == [], endpoint
+        page.goto(there[endpoint])
+        field = page.locator(f'main [name="{name}"]').first
+        field.fill("2026-11-02") if field.get_attribute("type") == "date" else field.press_sequentially("Da ricordare")
+        assert _asked(page, furnished) == ["beforeunload"], endpoint
+
+
+def test_a_password_that_was_begun_is_no_work(browser: Browser, furnished: Founded, people: People) -> None:
+    page = people.context(browser, furnished, "administrator").new_page()
+    page.context.clear_cookies()
+    page.goto("/sign-in")
+    page.locator('[name="email"]').press_sequentially("qualcuno@")
+    assert _asked(page, furnished) == []
