@@ -96,7 +96,7 @@ def _once_numbered(text: str, seen: ColumnElement[bool], at_most: int) -> dict[U
         return {}
     statement = select(Merge.kept_id, Merge.number).join(Case, (Case.tenant_id == Merge.tenant_id) & (Case.person_id == Merge.kept_id))
     which = (_numbered(Merge.number, text), Merge.undone_on.is_(None), seen)
-    return dict(db.session.execute(statement.where(*which).order_by(Merge.number.desc()).limit(at_most)).tuples().all())
+    return dict(db.session.execute(statement.where(*which).order_by(Merge.number.desc()).limit(at_most)).all())
 
 
 def people(text: str, visitor: Visitor, at_most: int = 10) -> list[queries.Found]:

@@ -30,10 +30,10 @@ from tenants.database import db
 
 STATES: Mapping[str, Label] = {state: case_words.STATES[state] for state in (AssignmentState.ASSIGNED, AssignmentState.CONTACTED)}
 
-DEADLINES: Mapping[str, Label] = {"late": _l("Past the deadline"), "due": _l("In time")}
+DEADLINES: Mapping[str, Label] = {"late": _l("Past the deadline"), "due": _l("In time"), "none": _l("Without a deadline")}
 # Taken at each execution, so that the column can be built once.
 _TODAY: ColumnElement[date] = bindparam("waiting_today", callable_=today, type_=Date())
-_deadline = case((reminders.DUE_ON < _TODAY, "late"), (reminders.DUE_ON.is_not(None), "due"))
+_deadline = case((reminders.DUE_ON < _TODAY, "late"), (reminders.DUE_ON.is_not(None), "due"), else_="none")
 
 WAITING = Listing(
     name="waiting",
@@ -48,7 +48,9 @@ WAITING = Listing(
         Column("case_manager", _l("Case manager"), Membership.name),
         Column("assigned_on", _l("Assigned on"), Assignment.assigned_on, kind="date", required=True),
         Column("due_on", _l("Due on"), reminders.DUE_ON, kind="date"),
-        Column("deadline", _l("Deadline"), _deadline, kind="state", labels=DEADLINES, tones={"late": "danger"}, sortable=False),
+        Column(
+            "deadline", _l("Deadline"), _deadline, kind="state", labels=DEADLINES, tones={"late": "danger"}, required=True, sortable=False
+        ),
         Column("state", _l("State"), Assignment.state, kind="state", labels=STATES, tones=case_words.TONES),
     ),
     keys={"case_id": Case.id},
@@ -60,7 +62,7 @@ WAITING = Listing(
         Choice("deadline", _l("Deadline"), _deadline, options=DEADLINES),
         DateRange("due", _l("Due on"), reminders.DUE_ON),
     ),
-    phone=("surname", "first_name", "due_on", "deadline"),
+    phone=("surname", "first_name", "assigned_on", "deadline"),
     empty=Empty(_l("Here are the people who were assigned to your desks and whom nobody has taken in charge yet.")),
 )
 
