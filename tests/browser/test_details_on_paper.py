@@ -33,7 +33,9 @@ def page(browser: Browser, people: People, worked: Founded) -> Page:
 def opened(page: Page, slug: str) -> Page:
     """The page of the pathway."""
     page.goto(f"/{slug}/pathways")
-    page.click("table.listing tbody th a")
+    address = page.locator("table.listing tbody th a").first.get_attribute("href")
+    assert address
+    page.goto(address)
     return page
 
 
