@@ -15,6 +15,7 @@ from sqlalchemy import ARRAY, Uuid, and_, any_, bindparam, delete, func, literal
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
+from consortium.cases.models import Person
 from consortium.exchange import services
 from consortium.exchange.models import BatchState, ImportBatch
 from consortium.exchange.writing import ORDER
@@ -61,14 +62,16 @@ def _refuse_changed_since(request: str) -> None:
         .where(or_(later.request_id.is_(None), later.request_id.not_in(ours)))
         .group_by(later.table_name)
     )
-    found = db.session.execute(statement).all()
-    if found:
-        raise LaterWork(" ".join(f"{table}={count}" for table, count in sorted(found) if not _is_concealed(table)))
+    told: dict[str, int] = {}
+    for table, count in db.session.execute(statement):
+        told[_told_as(table)] = max(count, told.get(_told_as(table), 0))
+    if told:
+        raise LaterWork(" ".join(f"{table}={count}" for table, count in sorted(told.items())))
 
 
-def _is_concealed(table: str) -> bool:
-    """Of such a table it is not even said that there are rows."""
-    return bool(Base.metadata.tables[table].info.get("concealed"))
+def _told_as(table: str) -> str:
+    """Of a concealed table it is not even said that there are rows: work on them is work on the people whose they are."""
+    return Person.__tablename__ if Base.metadata.tables[table].info.get("concealed") else table
 
 
 def _undone() -> list[str]:
@@ -120,7 +123,7 @@ def _refused_by_the_database() -> Iterator[None]:
         yield
     except IntegrityError as error:
         table = getattr(getattr(error.orig, "diag", None), "table_name", None) or ""
-        raise LaterWork("" if not table or _is_concealed(table) else table) from error
+        raise LaterWork(_told_as(table) if table else "") from error
 
 
 def _remove_all(request: str) -> None:

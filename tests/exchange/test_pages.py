@@ -204,6 +204,17 @@ def test_an_undo_refused_for_concealed_work_does_not_say_so(trecate: Founded) ->
     assert "Persona: 1" in told and "Registrazione" not in told
 
 
+def test_an_undo_refused_for_concealed_work_alone_reads_as_any_other(trecate: Founded) -> None:
+    admin = trecate.as_("admin")
+    page = applied(admin, trecate, papers(trecate))
+    with trecate.scope():
+        db.session.execute(update(SensitiveRecord).where(SensitiveRecord.disability).values(percentage=60))
+        db.session.commit()
+    admin.post(f"{page}/undo")
+    work(trecate, page, "undo")
+    assert "Persona: 1" in admin.get(page).text
+
+
 def test_an_undo_stopped_by_a_reading_does_not_say_so(trecate: Founded) -> None:
     admin = trecate.as_("admin")
     page = applied(admin, trecate, papers(trecate))
