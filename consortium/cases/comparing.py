@@ -100,5 +100,14 @@ def _worded(sides: Sequence[tuple[str, Side]]) -> Iterable[Entry]:
 
 def _entry(table: str, before: Mapping[str, Any], after: Mapping[str, Any], names: Mapping[str, str]) -> Entry:
     plain = [{name: str(value) if isinstance(value, UUID) else value for name, value in side.items()} for side in (before, after)]
-    told = {"who": "", "moment": datetime.now(UTC), "action": Action.UPDATE, "row_id": UUID(int=0), "request_id": None}
-    return Entry(table=table, before=plain[0], after=plain[1], names=names, **told)  # type: ignore[arg-type]
+    return Entry(
+        who="",
+        moment=datetime.now(UTC),
+        action=Action.UPDATE,
+        table=table,
+        row_id=UUID(int=0),
+        request_id=None,
+        before=plain[0],
+        after=plain[1],
+        names=names,
+    )

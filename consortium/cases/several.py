@@ -15,10 +15,8 @@ from consortium.cases.pages import linker
 from consortium.cases.policy import Cases
 from consortium.cases.queries import Found
 from consortium.web.guard import requires
-from consortium.web.listing.actions import Outlook
+from consortium.web.listing.actions import Change, Outlook
 from consortium.web.several import Facts, Several, respond
-
-Change = tuple[str, str | None, str | None]
 
 
 def _handed_over(ids: Sequence[UUID], facts: Facts | None) -> list[Outlook]:

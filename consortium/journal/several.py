@@ -18,12 +18,11 @@ from consortium.journal.door import blueprint
 from consortium.journal.models import Task
 from consortium.journal.policy import Tasks
 from consortium.web.guard import requires
-from consortium.web.listing.actions import Outlook
+from consortium.web.listing.actions import Change, Outlook
 from consortium.web.listing.formats import day, today
 from consortium.web.several import Facts, Several, respond, undone
 from tenants.database import db
 
-Change = tuple[str, str | None, str | None]
 Looked = Callable[[Found], tuple[Sequence[Change], str]]
 # What the actions change, and an undo gives back.
 UNDONE = ("done_on", "done_by_id", "assignee_id", "due_on")

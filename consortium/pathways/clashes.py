@@ -95,9 +95,8 @@ def _beyond_budget(case_id: UUID, other_id: UUID) -> list[Found]:
     )
     statement = select(MeasureService.name, MeasureService.hours_budget, used.label("used")).select_from(Session)
     joined = statement.join(Pathway, same(Session.pathway_id, Pathway)).join(MeasureService, granted)
-    theirs = joined.where(or_(Session.case_id == case_id, Session.case_id == other_id)).group_by(MeasureService.id, *_SAID)
+    theirs = joined.where(or_(Session.case_id == case_id, Session.case_id == other_id)).group_by(
+        MeasureService.id, MeasureService.name, MeasureService.hours_budget
+    )
     both = func.count(Session.case_id.distinct()) == 2
     return list(db.session.execute(theirs.having(used > MeasureService.hours_budget, both).order_by(MeasureService.name)))
-
-
-_SAID = (MeasureService.name, MeasureService.hours_budget)

@@ -22,6 +22,10 @@ from consortium.web.programs import Blueprint, Facts, Made, unchanged
 blueprint = Blueprint("staff-api", __name__, url_prefix="/api/v1/<slug:tenant>", description="Who works for the consortium")
 
 
+def _of(membership_id: UUID) -> Membership:
+    return member(membership_id)[0]
+
+
 @blueprint.get("/staff")
 @blueprint.lists(STAFF)
 @requires(Staff.READ)
@@ -55,7 +59,7 @@ def invite(facts: Facts) -> Made:
 
 
 @blueprint.put("/staff/<uuid:membership_id>")
-@blueprint.takes(schemas.ChangeSchema, schemas.MemberOfStaffShape, about=lambda membership_id: _of(membership_id), status=200)
+@blueprint.takes(schemas.ChangeSchema, schemas.MemberOfStaffShape, about=_of, status=200)
 @requires(Staff.MANAGE)
 def change(membership: Membership, facts: Facts) -> Made:
     """Change what somebody does here: role, desks from today on, first and last day. What is left out is empty from now on."""
@@ -66,7 +70,7 @@ def change(membership: Membership, facts: Facts) -> Made:
 
 
 @blueprint.post("/staff/<uuid:membership_id>/end")
-@blueprint.takes(Schema, schemas.MemberOfStaffShape, about=lambda membership_id: _of(membership_id), status=200)
+@blueprint.takes(Schema, schemas.MemberOfStaffShape, about=_of, status=200)
 @requires(Staff.MANAGE)
 def end(membership: Membership, facts: Facts) -> Made:
     """End somebody's work at once: no access, no desk any more; their cases wait for somebody else (`left`)."""
@@ -75,16 +79,12 @@ def end(membership: Membership, facts: Facts) -> Made:
 
 
 @blueprint.post("/staff/<uuid:membership_id>/invitation")
-@blueprint.takes(Schema, schemas.MemberOfStaffShape, about=lambda membership_id: _of(membership_id), status=200)
+@blueprint.takes(Schema, schemas.MemberOfStaffShape, about=_of, status=200)
 @requires(Staff.MANAGE)
 def invite_again(membership: Membership, facts: Facts) -> Made:
     """Write to somebody again: links sent before stop working."""
     services.invite_again(membership_id=membership.id, pages=pages())
     return _made(membership.id)
-
-
-def _of(membership_id: UUID) -> Membership:
-    return member(membership_id)[0]
 
 
 def _whole(membership_id: UUID) -> dict[str, Any]:

@@ -5,6 +5,7 @@ TASKS = Listing(…, actions=(Action("done", _l("Mark as done"), Tasks.WRITE, "j
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 from uuid import UUID
 
 from consortium.web.listing.columns import Label
@@ -14,6 +15,8 @@ from consortium.web.policy import Permission
 MOST = 500
 # Fields of the form around a list: the rows that were chosen; or all that match the filters, and which filters those are.
 CHOSEN, EVERYTHING, FILTERS = "row", "everything", "filters"
+# (what, as it is, as it will be), in words.
+Change: TypeAlias = tuple[str, str | None, str | None]
 
 
 @dataclass(frozen=True)
@@ -28,10 +31,10 @@ class Action:
 
 @dataclass(frozen=True)
 class Outlook:
-    """What will become of a row: (what, as it is, as it will be), in words; or why nothing can (`refusal`)."""
+    """What will become of a row; or why nothing can (`refusal`)."""
 
     id: UUID
     name: str
     url: str
-    changes: Sequence[tuple[str, str | None, str | None]] = ()
+    changes: Sequence[Change] = ()
     refusal: str = ""
