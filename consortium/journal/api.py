@@ -14,7 +14,7 @@ from consortium.journal.models import Note, Task
 from consortium.journal.policy import Notes, Tasks
 from consortium.journal.several import SEVERAL, UNDONE
 from consortium.trail.schemas import HistoryShape
-from consortium.web import several_api, undoing
+from consortium.web import several_api
 from consortium.web.guard import requires
 from consortium.web.intake import not_offered
 from consortium.web.listing.formats import today
@@ -156,12 +156,4 @@ def _task(task_id: UUID) -> Made:
 
 
 several_api.offer(blueprint, lists.TASKS, lists.tasks, SEVERAL)
-
-
-@blueprint.post("/tasks/several/undo")
-@blueprint.arguments(undoing.UndoSchema)
-@blueprint.response(200, undoing.UndoneShape)
-@requires(Tasks.WRITE)
-def undo_several(asked: Facts) -> dict[str, Any]:
-    """What was done to several tasks within a day, by the same account, is taken back: all of it, or nothing."""
-    return {"ids": undoing.undo(Task, asked["request_id"], UNDONE)}
+several_api.offer_undo(blueprint, lists.TASKS, Task, UNDONE, Tasks.WRITE)

@@ -35,7 +35,7 @@ from consortium.pathways.several import SEVERAL, UNDONE
 from consortium.pathways.today import agenda_of
 from consortium.pathways.waiting import WAITING, waiting
 from consortium.trail.schemas import HistoryShape
-from consortium.web import several_api, undoing
+from consortium.web import several_api
 from consortium.web.guard import requires
 from consortium.web.intake import not_offered
 from consortium.web.listing import formats
@@ -241,12 +241,4 @@ def _address(pathway_id: UUID) -> str:
 paper_api.offer(blueprint)
 several_api.offer(blueprint, lists.PATHWAYS, lists.pathways, SEVERAL)
 several_api.offer(blueprint, lists.SESSIONS, lists.sessions, SEVERAL)
-
-
-@blueprint.post("/pathways/several/undo")
-@blueprint.arguments(undoing.UndoSchema)
-@blueprint.response(200, undoing.UndoneShape)
-@requires(Pathways.RECORD)
-def undo_several(asked: Facts) -> dict[str, Any]:
-    """What was done to several pathways within a day, by the same account, is taken back: all of it, or nothing."""
-    return {"ids": undoing.undo(Pathway, asked["request_id"], UNDONE)}
+several_api.offer_undo(blueprint, lists.PATHWAYS, Pathway, UNDONE, Pathways.RECORD)

@@ -3,7 +3,10 @@
     several_api.offer(blueprint, lists.TASKS, lists.tasks, SEVERAL)
 
 gives each action of the list two doors: `POST …/tasks/several/done` does it, to all the rows or to none;
-`POST …/tasks/several/done/preview` tells what would become of each, and changes nothing.
+`POST …/tasks/several/done/preview` tells what would become of each, and changes nothing. What can be taken back has one more,
+`POST …/tasks/several/undo`:
+
+    several_api.offer_undo(blueprint, lists.TASKS, Task, UNDONE, Tasks.WRITE)
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,13 +18,16 @@ from flask_babel import gettext as _
 from marshmallow import Schema, fields, validate
 from sqlalchemy import Select
 
+from consortium.web import undoing
 from consortium.web.fields import Id
 from consortium.web.guard import requires
 from consortium.web.intake import not_offered
 from consortium.web.listing.actions import MOST, Action, Outlook
 from consortium.web.listing.declaration import Listing
+from consortium.web.policy import Permission
 from consortium.web.programs import Blueprint, Facts, Made, refuse
 from consortium.web.several import Several, hold, seen
+from tenants.models import Tenanted
 
 Rows: TypeAlias = Callable[[], Select[Any]]
 
@@ -51,6 +57,19 @@ def offer(blueprint: Blueprint, listing: Listing, rows: Rows, several: Mapping[s
     """Doors for the actions of a list; `rows`: which there are for the visitor, as the list's page says it."""
     for action in listing.actions:
         _Doors(listing, rows, action, several[action.verb]).on(blueprint)
+
+
+def offer_undo(blueprint: Blueprint, listing: Listing, model: type[Tenanted], columns: Sequence[str], permission: Permission) -> None:
+    """A door that takes back what one request of the same account did to `columns` of several rows of `model`."""
+    name = listing.name
+
+    @blueprint.post(f"/{name}/several/undo", endpoint=f"{name}-undo")
+    @blueprint.doc(summary=f"What was done to several {name} within a day, by the same account, is taken back: all of it, or nothing.")
+    @blueprint.arguments(undoing.UndoSchema)
+    @blueprint.response(200, undoing.UndoneShape)
+    @requires(permission)
+    def undo(asked: Facts) -> dict[str, Any]:
+        return {"ids": undoing.undo(model, asked["request_id"], columns)}
 
 
 class _Doors:

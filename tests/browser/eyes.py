@@ -85,14 +85,19 @@ class Eyes:
 
     def seen(self) -> list[str]:
         """Everything wrong at the width that the page stands at, by eye."""
-        return seen(self.page)
+        return seen(self.page, self._met_before())
 
     def _at(self, width: ViewportSize) -> list[str]:
         self.page.set_viewport_size(width)
-        frame = (width["width"], self.page.evaluate(_FRAMED, FRAME))
+        without = self._met_before()
+        return [f"{width['width']} {each}" for each in (*seen(self.page, without), *walk(self.page, without))]
+
+    def _met_before(self) -> list[str]:
+        """What need not be looked at again: the frame, where its words were met at this width."""
+        frame = ((self.page.viewport_size or DESK)["width"], self.page.evaluate(_FRAMED, FRAME))
         without = FRAME if frame in self.met else []
         self.met.add(frame)
-        return [f"{width['width']} {each}" for each in (*seen(self.page, without), *walk(self.page, without))]
+        return without
 
 
 def seen(page: Page, without: Sequence[str] = ()) -> list[str]:

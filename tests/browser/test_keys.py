@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, ElementHandle, Page, TimeoutError
 
-from tests.browser.eyes import PHONE, Listener, seen
+from tests.browser.eyes import PHONE, Eyes, Listener
 from tests.browser.people import People
 from tests.factories import Founded, found
 from tests.house.atlas import all_well
@@ -80,7 +80,7 @@ def test_a_form_that_comes_back_says_what_to_correct(browser: Browser, people: P
     """The focus is on the summary, each line of it leads to its field, and the page is as sound as before, on a phone."""
     page = people.context(browser, written, "administrator", width=PHONE["width"]).new_page()
     page.on("dialog", lambda dialog: dialog.accept())
-    listener = Listener(page)
+    listener, eyes = Listener(page), Eyes(page)
     wrong: dict[str, list[str]] = {}
     for address in people.having(written, _FORM):
         page.goto(address)
@@ -88,7 +88,7 @@ def test_a_form_that_comes_back_says_what_to_correct(browser: Browser, people: P
         if form is not None:
             with page.expect_navigation():
                 form.evaluate(_SEND)
-            wrong[address.replace(written.slug, "…")] = [*_told(page), *seen(page), *listener.said()]
+            wrong[address.replace(written.slug, "…")] = [*_told(page), *eyes.seen(), *listener.said()]
     page.context.close()
     all_well({address: words for address, words in wrong.items() if words})
 
