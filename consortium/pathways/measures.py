@@ -1,5 +1,8 @@
 """The pages of measures: which are funded, until when, at which desks, by which services."""
 
+import re
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +27,7 @@ FACTS = ("code", "name", "valid_from", "valid_to", "gol_paths", "contact_days", 
 # Empty rows after those of the services that there are.
 SPARE = 3
 ROW = ("id", "name", "hours_budget", "withdrawn")
+_NUMBERED = re.compile(rf"(?:{'|'.join(ROW)})_([1-9]\d{{0,2}})")
 
 
 @blueprint.get("/measures", endpoint="measures")
@@ -107,8 +111,8 @@ def _form_page(form: Form, measure_id: UUID | None) -> ResponseReturnValue:
 def edit_services(measure_id: UUID) -> ResponseReturnValue:
     """A row a service and some empty ones; more of them by a button that sends what was typed and saves nothing."""
     found, back = measure_of(measure_id), page_of(measure_id)
-    rows = _rows(len(standing.services_of(measure_id)))
-    written = {name: schemas.written(value) for name, value in _service_values(found).items()}
+    rows = _rows(placed := _placed(measure_id))
+    written = {name: schemas.written(value) for name, value in _service_values(measure_id, placed).items()}
     form = Form(schemas.services_form(rows), {**written, "revision": found.revision})
     sent = form.accepted() and _named(form, rows)
     if "more" in request.form:
@@ -120,7 +124,8 @@ def edit_services(measure_id: UUID) -> ResponseReturnValue:
         if answer := form.repeated():
             return answer
         with form.refusing():
-            conflicts.avoid(form, found, back=back, current=lambda: _service_values(found), words=words, parts=parts)
+            now = partial(_service_values, measure_id, placed)
+            conflicts.avoid(form, found, back=back, current=now, words=words, parts=parts)
             funding.set_services(measure=found, services=_services(form, rows))
             flash(_("Saved."), "success")
             return form.done(back)
@@ -128,17 +133,25 @@ def edit_services(measure_id: UUID) -> ResponseReturnValue:
     return form.page("pathways/services_form.html", measure=measure_of(measure_id), rows=rows, used=used, back=back)
 
 
-def _rows(there: int) -> int:
+def _placed(measure_id: UUID) -> list[str]:
+    """The ids of services by row ("": none): as the form was opened, then those that came since."""
+    numbers = [int(match[1]) for name in request.form if (match := _NUMBERED.fullmatch(name))]
+    sent = [request.form.get(f"id_{number}", "") for number in range(1, min(max(numbers, default=0), schemas.MOST_SERVICES) + 1)]
+    there = [str(service.id) for service in standing.services_of(measure_id)]
+    return [*sent, *(each for each in there if each not in sent)]
+
+
+def _rows(placed: Sequence[str]) -> int:
     """As many rows as were sent, three more where they were asked for; at first those that there are and three."""
-    asked = request.args.get("rows", "")
-    sent = int(asked) if asked.isdecimal() and len(asked) < 4 else there + SPARE
-    return min(sent + (SPARE if "more" in request.form else 0), schemas.MOST_SERVICES)
+    spare = SPARE if request.method == "GET" or "more" in request.form else 0
+    return min(len(placed) + spare, schemas.MOST_SERVICES)
 
 
-def _service_values(found: Measure) -> dict[str, Any]:
-    """A measure's services as their form has them."""
-    services = enumerate(standing.services_of(found.id), 1)
-    return {f"{name}_{number}": getattr(service, name) for number, service in services for name in ROW}
+def _service_values(measure_id: UUID, placed: Sequence[str]) -> dict[str, Any]:
+    """A measure's services as their form has them, each in its row; the row of one that was removed is empty."""
+    there = {str(service.id): service for service in standing.services_of(measure_id)}
+    rows = enumerate(map(there.get, placed), 1)
+    return {f"{name}_{number}": getattr(service, name, None) for number, service in rows for name in ROW}
 
 
 def _services(form: Form, rows: int) -> list[dict[str, Any]]:

@@ -33,7 +33,7 @@ def hours(as_of: Day) -> ColumnElement[Any]:
 
 def plain_hours(as_of: Day) -> ColumnElement[Any]:
     """The same, without needless zeros."""
-    return func.trim_scale(hours(as_of))
+    return func.trim_scale(hours(as_of), type_=Numeric)
 
 
 def unit_cost() -> ColumnElement[Any]:
@@ -48,7 +48,7 @@ def unit_cost() -> ColumnElement[Any]:
 
 def value(as_of: Day) -> ColumnElement[Any]:
     """Euros and cents of `Session`, where its `Pathway` is in the statement too. PostgreSQL rounds a numeric half away from zero."""
-    return func.round(hours(as_of) * unit_cost(), 2)
+    return func.round(hours(as_of) * unit_cost(), 2, type_=Numeric)
 
 
 def used(day: Day) -> ColumnElement[Any]:

@@ -24,6 +24,7 @@ from tenants import charter
 from tenants.database import db
 from tests.cases.people import TAKEN, at_work, begin, measure, open_pathway, take_in
 from tests.factories import Founded
+from tests.forms import standing as standing_of
 from tests.pathways.ground import MAY, SERVICE, again, at_once, close, cost, incompatible, record, service
 
 # -- Services ----------------------------------------------------------------------------------------------------------------------------
@@ -344,6 +345,27 @@ def warned(browser: FlaskClient, address: str, data: dict[str, str]) -> TestResp
     return browser.post(address, data={**data, "despite": "true", "seen": unescape(seen)})
 
 
+def test_two_administrators_at_the_services_keep_each_row_to_its_service(trecate: Founded) -> None:
+    """A colleague removed one above and added one below meanwhile: mine changes the service that I saw, and takes no other's place."""
+    admin = trecate.as_("admin")
+    with at_work(trecate):
+        found = measure()
+        kept = [as_sent(row) for row in standing.services_of(found.id)]
+        funding.set_services(measure=found, services=[{"name": "Prima"}, {"name": "Seconda"}, *kept])
+        db.session.commit()
+        address = f"/{trecate.slug}/measures/{found.id}/services"
+    opened, theirs = admin.get(address).text, admin.get(address).text
+    assert admin.post(address, data=standing_of(theirs, name_1="", name_4="Loro")).status_code == 303
+    second = admin.post(address, data=standing_of(opened, hours_budget_2="8", name_5="Mia"))
+    assert second.status_code == 409
+    told = second.text.partition('class="h4 mt-4"')[2].partition("<form")[0]
+    assert ("(2)" in told, "(5)" in told, "(1)" in told, "(3)" in told, "(4)" in told) == (True, True, False, False, False), told
+    assert admin.post(address, data=standing_of(second.text)).status_code == 303
+    with at_work(trecate):
+        now = {row.name: row.hours_budget for row in standing.services_of(found.id)}
+    assert now == {"Seconda": Decimal(8), **{row["name"]: row["hours_budget"] for row in kept}, "Mia": None, "Loro": None}
+
+
 def test_services_and_costs_at_the_door(trecate: Founded) -> None:
     admin = trecate.as_("admin")
     with at_work(trecate):
@@ -352,16 +374,17 @@ def test_services_and_costs_at_the_door(trecate: Founded) -> None:
         db.session.commit()
     address = f"/{trecate.slug}/measures/{found}"
     rows = {"id_1": str(known), "name_1": SERVICE, "hours_budget_1": "10,5", "name_2": "Accoglienza", "revision": str(revision)}
-    more = admin.post(f"{address}/services?rows=4", data={**rows, "more": "1", "once": str(uuid4())})
+    rows |= {"name_3": "", "name_4": ""}
+    more = admin.post(f"{address}/services", data={**rows, "more": "1", "once": str(uuid4())})
     assert (more.status_code, 'name="name_7"' in more.text, 'value="Accoglienza"' in more.text) == (200, True, True)
-    wrong = admin.post(f"{address}/services?rows=4", data={**rows, "hours_budget_1": "tanti", "once": str(uuid4())})
+    wrong = admin.post(f"{address}/services", data={**rows, "hours_budget_1": "tanti", "once": str(uuid4())})
     assert (wrong.status_code, 'id="field-hours_budget_1-error"' in wrong.text) == (422, True)
-    nameless = admin.post(f"{address}/services?rows=4", data={**rows, "hours_budget_3": "12", "once": str(uuid4())})
+    nameless = admin.post(f"{address}/services", data={**rows, "hours_budget_3": "12", "once": str(uuid4())})
     assert (nameless.status_code, 'id="field-name_3-error"' in nameless.text) == (422, True)
-    renamed = admin.post(f"{address}/services?rows=4", data={**rows, "name_1": "Altro", "once": str(uuid4())})
+    renamed = admin.post(f"{address}/services", data={**rows, "name_1": "Altro", "once": str(uuid4())})
     assert (renamed.status_code, 'id="field-name_1-error"' in renamed.text) == (422, True)
-    assert admin.post(f"{address}/services?rows=4", data={**rows, "once": str(uuid4())}).status_code == 303
-    assert admin.post(f"{address}/services?rows=4", data={**rows, "name_2": "X", "once": str(uuid4())}).status_code == 409
+    assert admin.post(f"{address}/services", data={**rows, "once": str(uuid4())}).status_code == 303
+    assert admin.post(f"{address}/services", data={**rows, "name_2": "X", "once": str(uuid4())}).status_code == 409
     priced = {"service_id": str(known), "amount": "37,50", "valid_from": "2022-01-01", "act": "DD 1/2022", "once": str(uuid4())}
     assert warned(admin, f"{address}/costs/new", priced).status_code == 303
     assert admin.post(f"{address}/costs/new", data={**priced, "once": str(uuid4())}).status_code == 422

@@ -1,8 +1,9 @@
 """Months: closed and reopened, what stays as it is, counter-entries; under any haste, and at the door."""
 
 import re
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
+from io import BytesIO
 from time import sleep
 from typing import Any
 from uuid import uuid4
@@ -10,6 +11,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
@@ -308,6 +310,32 @@ def test_all_months_of_a_list_come_to_a_sum(trecate: Founded) -> None:
     filled(trecate)
     page = trecate.as_("coordinator").get(f"/{trecate.slug}/months").text.replace("\N{NO-BREAK SPACE}", " ")
     assert "4,5 ore in tutto, del valore di € 168,75" in page
+
+
+def test_a_file_says_what_the_screen_sums(trecate: Founded) -> None:
+    filled(trecate)
+    book = load_workbook(BytesIO(trecate.as_("coordinator").get(f"/{trecate.slug}/sessions?format=xlsx&on_to=2023-05-31").data))
+    told = {row[0].value: row[1].value for row in book["Filtri"].iter_rows()}
+    assert (told["Ore in tutto"], told["Valore in tutto"].replace("\N{NO-BREAK SPACE}", " "), told["Righe"]) == ("3", "€ 112,50", "2")
+
+
+@pytest.mark.parametrize("by", ["hours", "value"])
+def test_sessions_in_order_of_their_hours_and_value_page_by_page(trecate: Founded, by: str) -> None:
+    """Some are worth nothing yet, many the same: each is on one page."""
+    with at_work(trecate):
+        cost("37.50", date(2023, 5, 10))
+        pathway = begin(trecate)
+        for day in range(30):
+            record(trecate, pathway, date(2023, 5, 1) + timedelta(days=day), ends=time(10 + day % 3))
+        db.session.commit()
+    met, address = list[Any](), f"/api/v1/{trecate.slug}/sessions?rows=25&sort=-{by}"
+    while address:
+        page = trecate.as_("cm1.trecate").get(address).get_json()
+        met, address = [*met, *page["items"]], page["next"]
+    values = [row[by] for row in met if row[by] is not None]
+    assert (len({row["id"] for row in met}), len(met)) == (30, 30)
+    assert values == sorted(values, reverse=True)
+    assert len(values) == (30 if by == "hours" else 21)
 
 
 def test_a_month_without_sessions_is_reached_from_the_next(trecate: Founded) -> None:

@@ -13,7 +13,7 @@ The caller's statement says which rows there are (FROM, JOIN, WHERE; what it sel
 (join an aggregating subquery instead) and one row for each value of `tiebreak`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from consortium.web.listing import pages, rows
 from consortium.web.listing.actions import Action
 from consortium.web.listing.asked import ALL, RESERVED, Address, Asked, keys_of, order_of, place_of, size_of, sort_of
-from consortium.web.listing.columns import Column, Expression, Label, as_cell, as_json
+from consortium.web.listing.columns import Column, Expression, Label, as_cell, as_json, as_text
 from consortium.web.listing.filters import Filter
 from consortium.web.listing.pages import Invitation, Option, Page
 from consortium.web.listing.sheets import Sheet, facts
@@ -149,14 +149,26 @@ class Listing:
         *,
         who: str,
         columns: Iterable[str] | None = None,
+        language: str = "it",
     ) -> Sheet:
-        """All rows, in the order of the screen, for a file; read as the file is written, in this transaction. Raises BadFilter."""
+        """All rows, in the order of the screen, for a file; read as the file is written, in this transaction. Raises BadFilter.
+
+        Its facts have the filters as the screen says them, and what the screen sums.
+        """
         asked = self.asked(session, args, "", columns).insist()
         cells = [as_cell(column) for column in asked.columns]
         found = rows.every(session, rows.selection(statement, asked, self.keys), asked)
         lines = ([cell(value) for cell, value in zip(cells, row, strict=False)] for row in found)
         pills = [pill.text for reading in asked.readings for pill in reading.made.pills]
-        return Sheet(self.name, str(self.title), asked.columns, lines, facts(str(self.title), who, pills))
+        told = [*facts(str(self.title), who, pills), *self._summed(session, statement, asked, language)]
+        return Sheet(self.name, str(self.title), asked.columns, lines, told)
+
+    def _summed(self, session: Session, statement: Select[Any], asked: Asked, language: str) -> Iterator[tuple[str, str]]:
+        """(what, how much) of each sum, in the words of its column."""
+        named = {column.name: column for column in self.columns if column.name in self.sums}
+        found = rows.totals(session, statement, asked, self.sums) if named else None
+        for name, column in named.items():
+            yield _("%(column)s in all", column=column.label), as_text(column, language)(getattr(found, name))
 
     def _window(
         self, session: Session, statement: Select[Any], asked: Asked, sums: Mapping[str, Expression]

@@ -43,7 +43,7 @@ def respond(
         return redirect(f"{request.path}?{urlencode(listing.usual())}")
     wanted = request.args.get(FORMAT, "html")
     if wanted in TYPES:
-        return attachment(listing.sheet(session, statement, request.args, who=who, columns=columns), wanted)
+        return attachment(listing.sheet(session, statement, request.args, who=who, columns=columns, language=here()), wanted)
     if wanted == "json":
         return jsonify(listing.data(session, statement, request.args, path=request.path, columns=columns))
     if wanted != "html":
