@@ -32,7 +32,7 @@ from tenants.server import ServerError
 # From the ground up; a charter is founded in this order.
 ROOMS = (
     "web trail post storage identity platform codes network desks staff "
-    "cases profiles sensitive journal documents pathways reporting exchange"
+    "cases profiles sensitive journal documents notices pathways reporting exchange"
 ).split()
 # A file of 20 MB, and the fields that come with it.
 UPLOAD_LIMIT = 20 * 1024 * 1024 + 64 * 1024

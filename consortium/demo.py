@@ -15,6 +15,7 @@ from consortium.desks.models import Desk
 from consortium.exchange.services import load_folder
 from consortium.identity.models import Account
 from consortium.identity.services import endow, hashed
+from consortium.notices.services import write_notice
 from consortium.pathways import funding
 from consortium.web.policy import Role
 from tenants import charter, founding, scope
@@ -39,6 +40,10 @@ TRIAL: dict[str, Any] = {
     "services": [{"name": "Orientamento", "hours_budget": Decimal(10)}, {"name": "Accompagnamento al lavoro", "hours_budget": Decimal(30)}],
 }
 
+# A consortium writes its own: this one is for trying things out, and says so.
+NOTICE = ROOT / "demo" / "informativa.txt"
+NOTICE_TITLE = "Informativa sul trattamento dei dati personali (testo dimostrativo)"
+
 Say = Callable[[str], None]
 
 
@@ -60,8 +65,9 @@ def load(owner: Engine, say: Say) -> list[str]:
 
 
 def _try_out() -> None:
-    """A measure that runs today at every desk of the consortium."""
+    """A measure that runs today at every desk of the consortium, and a privacy notice in force."""
     funding.set_up_measure(desks=db.session.scalars(select(Desk.id)).all(), **TRIAL)
+    write_notice(title=NOTICE_TITLE, body=NOTICE.read_text(), in_force_from=TRIAL["valid_from"])
 
 
 def _found(document: charter.Charter, say: Say) -> bool:

@@ -46,7 +46,7 @@ def in_consortium(slug: str) -> Iterator[None]:
             yield
     except Problem as problem:
         words = [problem.title, problem.detail, problem.remedy]
-        raise click.ClickException(". ".join(str(each) for each in words if str(each))) from problem
+        raise click.ClickException(". ".join(str(each).removesuffix(".") for each in words if str(each)) + ".") from problem
 
 
 def _entry(slug: str) -> Entry:

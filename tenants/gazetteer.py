@@ -16,6 +16,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+# The agency's list has capitals at the beginning of each word, "Stati Uniti D'America", and in states apostrophes for accents.
+_LINKS = re.compile(
+    r"(?<= )(?:A|Ad|Al|Alla|Alle|Con|Da|Dal|Dalla|Dei|Degli|Del|Della|Delle|Dello|Di|E|Ed|In|Nel|Nella|Per|Sul|Sulla)(?= )"
+    r"|(?<= )(?:All|D|Dall|Dell|Nell|Sull)(?=')"
+)
+_ENDS_IN_ACCENT = re.compile(r"([aeiou])'(?= |$)")
+_ACCENTS = dict(zip("aeiou", "àéìòù", strict=True))
+
 
 class Region(NamedTuple):
     """`istat` two digits; `slug` as in `/regions/<slug>`."""
@@ -110,7 +118,13 @@ def _birthplace(row: dict[str, Any], kind: Literal["municipality", "state"]) -> 
     since, until = _day(row["date_created"]), _day(row["date_deleted"])
     # The list dates states of unknown beginning 1900-01-01; for municipalities that date is not used so.
     beginning = None if kind == "state" and since == date(1900, 1, 1) else since
-    return Birthplace(row["code"], row["name"], row["province"], kind, beginning, until)
+    name = _LINKS.sub(lambda link: link[0].lower(), row["name"])
+    return Birthplace(row["code"], _accented(name) if kind == "state" else name, row["province"], kind, beginning, until)
+
+
+def _accented(name: str) -> str:
+    """Peru' is Perù."""
+    return _ENDS_IN_ACCENT.sub(lambda letter: _ACCENTS[letter[1]], name)
 
 
 def _day(written: str) -> date | None:

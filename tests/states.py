@@ -24,6 +24,9 @@ from consortium.journal import services as journal
 from consortium.journal.models import Doer, Note, Task
 from consortium.network import services as network
 from consortium.network.models import Agreement, AgreementKind, Partner, PartnerKind, PartnerStatus
+from consortium.notices import queries as notice_queries
+from consortium.notices import services as notices
+from consortium.notices.models import Acknowledgement, How, Notice
 from consortium.pathways import pricing
 from consortium.pathways import services as pathways
 from consortium.pathways.models import Measure, MeasureService, Mode, Outcome, Pathway, Session, UnitCost
@@ -193,7 +196,7 @@ class SessionFactory(Written):
     @classmethod
     def write(cls, *, pathway: Pathway, on_date: date, starts: time) -> Session:
         ends = time(starts.hour + 1, 30)
-        told = {"service": SERVICE, "mode": Mode.IN_PERSON, "operator_id": pathway.case_manager_id}
+        told = {"service": SERVICE, "mode": Mode.IN_PERSON, "operator_id": pathway.case_manager_id, "note": "Con il mediatore"}
         return pathways.record_session(pathway=pathway, on_date=on_date, starts=starts, ends=ends, **told)
 
 
@@ -278,6 +281,46 @@ class DocumentFactory(Written):
     def write(cls, *, case: Case, **facts: Any) -> Document:
         received = Received(BytesIO(b"%PDF-1.7\n%%EOF\n"), "carta.pdf")
         return keep_document(store=store(), case_id=case.id, received=received, by=case.case_manager_id, **facts)
+
+
+class NoticeFactory(Written):
+    """A version of the privacy notice, in force a month after the one before (the first: from 2010 on); `to_come`: in a month."""
+
+    class Meta:
+        model = Notice
+
+    class Params:
+        to_come = factory.Trait(in_force_from=factory.LazyFunction(lambda: today() + timedelta(days=30)))
+
+    title = "Informativa sul trattamento dei dati personali"
+    body = "Chi tratta i dati.\n\nPerché li tratta."
+
+    @factory.lazy_attribute
+    def in_force_from(self) -> date:
+        before, _after = notice_queries.neighbours(notice_queries.last_number() + 1)
+        return before.in_force_from + timedelta(days=31) if before else date(2010, 1, 1)
+
+    @classmethod
+    def write(cls, **facts: Any) -> Notice:
+        return notices.write_notice(**facts)
+
+
+class AcknowledgementFactory(Written):
+    """That the person of `case` signed the version in force, today; or `notice`, an earlier one."""
+
+    class Meta:
+        model = Acknowledgement
+
+    at: Any = None
+    case = factory.SubFactory(CaseFactory, at=factory.SelfAttribute("..at"))
+    notice: Any = None
+    on_date = factory.LazyFunction(today)
+    how = How.SIGNED
+
+    @classmethod
+    def write(cls, *, at: Founded, case: Case, notice: Notice | None, on_date: date, how: How) -> Acknowledgement:
+        person = {"standing": notice_queries.standing(case.person_id), "person_id": case.person_id, "by": case.case_manager_id}
+        return notices.acknowledge(**person, notice_id=notice and notice.id, on_date=on_date, how=how)
 
 
 class PartnerFactory(Written):

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from marshmallow import Schema
 from sqlalchemy import Select
 
-from consortium.cases import codice_fiscale, comparing, handovers, lists, merging, pages, queries, schemas, services, unions
+from consortium.cases import codice_fiscale, comparing, handovers, intakes, lists, merging, pages, queries, schemas, services, unions
 from consortium.cases.forms import not_served
 from consortium.cases.merge_pages import counted, not_choosable, taken, told_counts
 from consortium.cases.models import Assignment, Merge
@@ -16,8 +16,10 @@ from consortium.cases.policy import Cases
 from consortium.cases.several import SEVERAL
 from consortium.cases.steps import STEPS
 from consortium.cases.taking_in import already_here, taken_in, who_is_known
+from consortium.desks.policy import Desks
 from consortium.trail.schemas import HistoryShape
 from consortium.web import several_api
+from consortium.web.fields import RevisionSchema
 from consortium.web.guard import requires
 from consortium.web.intake import not_offered
 from consortium.web.programs import Blueprint, Facts, Made, refuse, refused, unchanged
@@ -133,8 +135,9 @@ def compare(file: queries.Found, facts: Facts) -> Made:
 def merge(file: queries.Found, facts: Facts) -> Made:
     """Another case of the same person goes into this one, field by field as said."""
     other = _other(file, facts)
-    refuse(not_choosable(facts["parts"]))
-    chosen = {"fields": taken(facts), "parts": facts["parts"], "reason": facts["reason"]}
+    if facts["parts"]:
+        refuse(not_choosable(facts["parts"], merging.plan(file.Person.id, other.Person.id)))
+    chosen = {"fields": taken(facts), **{name: facts[name] for name in ("parts", "follows", "reason")}}
     done = unions.merge(kept=file.Case, merged=other.Case, **chosen)
     return _told(done), url_for("cases-api.merged", merge_id=done.id)
 
@@ -237,14 +240,15 @@ _offer("return", "The person goes back to who sent them.")
 @requires(Cases.WRITE)
 def undo_step(assignment: Assignment, facts: Facts) -> Made:
     """The last step was a mistake: the assignment stands as before it."""
-    return services.undo_step(assignment=assignment, **facts), _address(assignment.case_id)
+    return intakes.undo_step(assignment=assignment, **facts), _address(assignment.case_id)
 
 
 @blueprint.post("/assignments/<uuid:assignment_id>/remove")
-@blueprint.takes(Schema, schemas.CaseShape, about=_assignment, status=200)
+@blueprint.takes(RevisionSchema, schemas.CaseShape, about=_assignment, status=200)
 @requires(Cases.WRITE)
 def remove_assignment(assignment: Assignment, facts: Facts) -> Made:
     """An assignment of which no step was recorded was a mistake; gives its case as it is now."""
+    unchanged(assignment.revision, facts)
     case_id = assignment.case_id
     services.remove_assignment(assignment=assignment)
     return _whole(case_id), _address(case_id)
@@ -253,9 +257,9 @@ def remove_assignment(assignment: Assignment, facts: Facts) -> Made:
 @blueprint.get("/search")
 @blueprint.arguments(schemas.SearchQuery, location="query")
 @blueprint.response(200, schemas.ResultsShape)
-@requires(Cases.READ)
+@requires(Desks.READ)
 def search(asked: dict[str, str]) -> dict[str, Any]:
-    """People, desks and pathways by the beginnings of names, codes and numbers."""
+    """People, desks, partners and pathways by the beginnings of names, codes and numbers; for who sees no people, desks and partners."""
     return {"items": pages.results(asked["q"], MOST_FOUND)}
 
 

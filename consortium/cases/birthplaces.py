@@ -11,10 +11,12 @@ from datetime import date
 from difflib import get_close_matches
 from functools import cache
 
+from consortium.cases import usual_names
 from tenants import gazetteer
 from tenants.gazetteer import Birthplace
 
 ITALY = "Italia"
+ANYWHERE = "birthplace"  # municipalities and states
 AT_MOST = 20  # names suggested
 NEAR = 0.8  # of 1, how much alike two names are written
 
@@ -29,7 +31,7 @@ def named(words: str) -> list[Birthplace]:
     """The places of a name, each with the days it was in force; a province in brackets is left out: "Livo (TN)"."""
     name, _, province = words.partition("(")
     wanted = province.strip(" )").upper()
-    found = _by_name().get(folded(name), [])
+    found = _by_name().get(_usual().get(folded(name), folded(name)), [])
     return [place for place in found if place.province == wanted] or found
 
 
@@ -45,13 +47,21 @@ def on(places: list[Birthplace], day: date) -> Birthplace | None:
     return next(iter(by_day or later), None)
 
 
-def beginning(words: str, kind: str, at_most: int = AT_MOST) -> list[str]:
-    """Names of places of today of a kind in which each word begins one of theirs, those that begin so first."""
+def is_abroad(words: str) -> bool:
+    """Whether a name is that of states only."""
+    places = named(words)
+    return bool(places) and all(place.kind == "state" for place in places)
+
+
+def beginning(words: str, kind: str, at_most: int = AT_MOST) -> list[tuple[str, str]]:
+    """(name, as it was found) of places of today of a kind in which each word begins one of theirs, those that begin so first: a state is
+    found by its usual name too."""
     wanted = folded(words)
     if not wanted:
         return []
     found = [name for name in _of_today(kind) if all(f" {word}" in f" {name}" for word in wanted.split())]
-    return [_of_today(kind)[name] for name in sorted(found, key=lambda name: (not name.startswith(wanted), name))[:at_most]]
+    first = sorted(found, key=lambda name: (not name.startswith(wanted), name))[:at_most]
+    return [(_of_today(kind)[name], _usually().get(name, _of_today(kind)[name])) for name in first]
 
 
 def is_known(words: str, kind: str) -> bool:
@@ -69,9 +79,25 @@ def nearest(words: str, kind: str) -> str | None:
 
 @cache
 def _of_today(kind: str) -> dict[str, str]:
-    """Folded name → name, of the places of a kind that there are. Italy is a state too, though no codice fiscale says so."""
+    """Folded name → name, of the places of a kind that there are, a state's usual name too. Italy is a state, though no codice fiscale says
+    so."""
+    if kind == ANYWHERE:
+        return {**_of_today("state"), **_of_today("municipality")}
     there = {folded(place.name): place.name for place in gazetteer.birthplaces() if place.kind == kind and place.until is None}
-    return {**there, folded(ITALY): ITALY} if kind == "state" else there
+    usual = {usual: there[name] for usual, name in _usual().items() if name in there}
+    return {**usual, **there, folded(ITALY): ITALY} if kind == "state" else there
+
+
+@cache
+def _usual() -> dict[str, str]:
+    """Folded usual name → folded name, of states."""
+    return {folded(usual): folded(name) for usual, name in usual_names.STATES.items()}
+
+
+@cache
+def _usually() -> dict[str, str]:
+    """Folded usual name → as it is written."""
+    return {folded(usual): usual for usual in usual_names.STATES}
 
 
 def _by_code() -> dict[str, list[Birthplace]]:

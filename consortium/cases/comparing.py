@@ -20,7 +20,8 @@ Side: TypeAlias = tuple[Mapping[str, Any], Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Compared:
-    """A column in which two rows differ. `name`: as forms ask it ("profiles.skills"); `stays`: whose it is then, "" where it is of both."""
+    """A column in which two rows differ. `name`: as forms ask it (`Fold.part` and the column: "profiles.skills"); `stays`: whose it is
+    then, "" where it is of both."""
 
     name: str
     label: str
@@ -31,12 +32,13 @@ class Compared:
 
 @dataclass(frozen=True)
 class One:
-    """Two rows that become one. `is_offered`: people choose field by field."""
+    """Two rows that become one. `is_offered`: people choose field by field; `several`: what they are is told by the title only."""
 
     table: str
     title: str
     columns: list[Compared]
     is_offered: bool
+    several: bool
 
 
 def ones(made: merging.Plan) -> list[One]:
@@ -58,8 +60,8 @@ def _one(fold: Fold, title: Entry, beside: Entry) -> One:
     for name, change in zip(labels.changed_columns(fold.table.name, beside.before, beside.after), beside.changes, strict=True):
         # What only the kept one has stays, and nobody is asked.
         if not joining.is_empty(fold.merged[name]):
-            columns.append(Compared(f"{fold.table.name}.{name}", change.field, change.after, change.before, _stays(fold, name)))
-    return One(fold.table.name, _title(title), columns, fold.table.name in merging.choosable())
+            columns.append(Compared(f"{fold.part}.{name}", change.field, change.after, change.before, _stays(fold, name)))
+    return One(fold.table.name, _title(title), columns, fold.is_offered, bool(fold.same))
 
 
 def _stays(fold: Fold, name: str) -> str:
@@ -70,9 +72,11 @@ def _stays(fold: Fold, name: str) -> str:
 
 def became_one(undo: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(what, what the kept one took) of the rows that a merge made one, from what it keeps to be undone."""
-    gone = [step for step in undo["removed"] if step["table"] not in (merging.PEOPLE.name, merging.CASES.name)]
-    told = [step for step in gone if merging.is_told(merging.named(step["table"]))]
     took = {step["id"]: step for step in undo.get("joined", [])}
+    # Of the person it is told field by field; of the case, where it has another desk or case manager now.
+    silent = [merging.PEOPLE.name, *([] if any(step["table"] == merging.CASES.name for step in took.values()) else [merging.CASES.name])]
+    gone = [step for step in undo["removed"] if step["table"] not in silent]
+    told = [step for step in gone if merging.is_told(merging.named(step["table"]))]
     sides = [(step["table"], side) for step in told for side in _kept_sides(step, took.get(step["kept"], {}))]
     words = iter(_worded(sides))
     return [(_title(title), _taken(beside)) for title, beside in zip(words, words, strict=True)]

@@ -42,5 +42,14 @@ def filled(values: Mapping[str, Any], marks: Collection[str] = ()) -> Filled:
     return Filled({**without, **free}, [mark(*each) for each in free.items()], note)
 
 
+def changed(values: Mapping[str, Any], marks: Collection[str], said: Filled) -> list[str]:
+    """The fields that a code has filled in anew, or no longer says: the others are left alone, whoever is writing in them."""
+
+    def standing(values: Mapping[str, Any], marks: Collection[str], name: str) -> tuple[str, bool]:
+        return str(values.get(name) or ""), mark(name, values.get(name)) in marks
+
+    return [name for name in FIELDS if standing(values, marks, name) != standing(said.values, said.marks, name)]
+
+
 def mark(name: str, value: Any) -> str:
     return f"{name}:{value}"

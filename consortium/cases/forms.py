@@ -25,7 +25,7 @@ PERSON = schemas.PERSON
 def usual(desks: list[tuple[UUID, str]]) -> dict[str, Any]:
     """What most people are: sent today by the usual job centre, to the desk that one serves."""
     usual = {"assigned_on": today(), "citizenship": "Italia", "source": AssignmentSource.JOB_CENTRE, "take_in_charge": True}
-    return {**usual, "desk_id": desks[0][0] if len(desks) == 1 else None, "job_centre": queries.usual_job_centre()}
+    return {**usual, "follow": True, "desk_id": desks[0][0] if len(desks) == 1 else None, "job_centre": queries.usual_job_centre()}
 
 
 def own_desk(form: Form, desks: list[tuple[UUID, str]]) -> bool:
@@ -75,7 +75,8 @@ def hand_over(case_id: UUID) -> ResponseReturnValue:
             conflicts.avoid(form, case, back=back, current=lambda: _as_it_is(case), words=told, names=queries.names)
             form.data.pop("revision")
             handovers.hand_over(case=case, **form.data)
-            flash(_("Saved."), "success")
+            names = {"desk": dict(desks)[case.desk_id], "manager": dict(managers).get(case.case_manager_id) or _("nobody yet")}
+            flash(_("Case %(number)s: now %(manager)s, desk of %(desk)s.", number=case.number, **names), "success")
             return form.done(back if queries.case_file(case_id, g.visitor) else url_for("cases.index"))
     return form.page("cases/hand_over.html", file=file, desks=desks, managers=managers, along=_also(along))
 

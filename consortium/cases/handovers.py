@@ -78,6 +78,13 @@ def take(*, case: Case, visitor: Visitor) -> Case:
     return hand_over(case=case, desk_id=case.desk_id, case_manager_id=me)
 
 
+def take_back(handover: Handover) -> None:
+    """Whoever had the case before has it again, where it is still as the handover left it."""
+    case = db.session.get_one(Case, (handover.tenant_id, handover.case_id), with_for_update=True, populate_existing=True)
+    if (case.desk_id, case.case_manager_id) == (handover.to_desk_id, handover.to_manager_id):
+        _hand_over(case, handover.from_desk_id, handover.from_manager_id, None)
+
+
 def hand_over(*, case: Case, desk_id: UUID, case_manager_id: UUID | None, note: str | None = None, along: bool = True) -> Case:
     """The case goes on at a desk, followed by somebody (or by nobody yet); written down. Raises NobodyChosen, NotServing.
 

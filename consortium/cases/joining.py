@@ -1,6 +1,7 @@
 """How two rows of a table become one, where a person cannot have both: what the kept one takes of the other.
 
-By default what it has not itself. A room says otherwise of its tables: `joining.RULES["language_skills"] = …`.
+By default what it has not itself. A room says otherwise of its tables: `joining.RULES["acknowledgements"] = …`. Of what a person has as
+facts of their own (a profile, a language) this is proposed, and people choose: `joining.PROPOSALS["language_skills"] = …`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -54,8 +55,9 @@ def _earliest(days: Iterable[date | None]) -> date | None:
 
 
 RULES: dict[str, Rule] = {
-    # A person's data are chosen field by field; the case keeps its number, its desk and who follows it.
+    # A person's data are chosen field by field, and so is who follows the case, with the desk; it keeps its number.
     Person.__tablename__: nothing,
     Case.__tablename__: nothing,
     Assignment.__tablename__: _assignment,
 }
+PROPOSALS: dict[str, Rule] = {}

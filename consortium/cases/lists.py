@@ -98,7 +98,7 @@ ASSIGNMENTS = Listing(
         ),
         AsOf("as_of", _l("As of")),
     ),
-    phone=("assigned_on", "surname", "state"),
+    phone=("assigned_on", "surname", "first_name", "state"),
     empty=Empty(_l("Here are the people that job centres assign to your desks, and those who walk in."), _l("New person"), _new_person),
 )
 

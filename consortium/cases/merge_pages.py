@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from consortium.cases import comparing, merging, queries, schemas, unions
-from consortium.cases.comparing import One
+from consortium.cases.comparing import Compared, One
 from consortium.cases.door import blueprint
 from consortium.cases.models import Merge, Person
 from consortium.cases.pages import Panel, case_file
@@ -17,6 +17,7 @@ from consortium.cases.policy import Cases
 from consortium.cases.queries import Found
 from consortium.cases.search import people
 from consortium.trail import labels
+from consortium.trail.queries import history
 from consortium.web.guard import requires
 from consortium.web.intake import Form, told
 from tenants.database import db
@@ -40,7 +41,7 @@ def merge(case_id: UUID) -> ResponseReturnValue:
             return answer
         with form.refusing():
             chosen = {"fields": taken(form.data), "parts": _parts(form.data), "reason": form.data["reason"]}
-            done = unions.merge(kept=file.Case, merged=other.Case, **chosen)
+            done = unions.merge(kept=file.Case, merged=other.Case, follows=form.data["follows"], **chosen)
             flash(_("They are one now: all that was recorded is in this case."), "success")
             return form.done(url_for("cases.merged", merge_id=done.id))
         file, other = case_file(case_id), _other(case_id) or abort(404)
@@ -50,7 +51,8 @@ def merge(case_id: UUID) -> ResponseReturnValue:
 def _form(file: Found, other: Found, ones: list[One]) -> Form:
     """Whose value is right, field by field: what only the other has is proposed."""
     offered = {column.name: column.stays for one in ones if one.is_offered for column in one.columns}
-    return Form(schemas.merge_form(offered), {"other_id": other.Case.id, **_missing(file.Person, other.Person), **offered})
+    proposed = {"follows": unions.followed(file.Case, other.Case), **_missing(file.Person, other.Person), **offered}
+    return Form(schemas.merge_form(offered), {"other_id": other.Case.id, **proposed})
 
 
 def _other(case_id: UUID) -> Found | None:
@@ -67,13 +69,13 @@ def taken(data: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _parts(data: dict[str, Any]) -> merging.Sides:
-    """The same of what a person has one of: table → column → whose."""
+    """The same of what is known of the person in both records: part → column → whose."""
     return {name: sides for name, sides in data.items() if isinstance(sides, dict)}
 
 
-def not_choosable(parts: merging.Sides) -> dict[str, list[str]]:
+def not_choosable(parts: merging.Sides, made: merging.Plan) -> dict[str, list[str]]:
     """What to say of columns of which nobody chooses."""
-    offered = merging.choosable()
+    offered = made.offered
     unknown = [f"{table}.{name}" for table, sides in parts.items() for name in sides if name not in offered.get(table, ())]
     return {"parts": [_("Nothing of this name is chosen here: %(names)s.", names=", ".join(unknown))]} if unknown else {}
 
@@ -86,15 +88,27 @@ def _missing(ours: Person, theirs: Person) -> dict[str, str]:
 def _beside(file: Found, other: Found, made: merging.Plan, ones: list[One]) -> dict[str, Any]:
     """Field by field what differs and what is the same, in words; what moves or becomes one, and what stands against it."""
     rows = [(name, labels.column("people", name), *(_shown(each.Person, name) for each in (file, other))) for name in schemas.PERSON]
-    offered = [(column.name, column.label, column.ours, column.theirs) for one in ones if one.is_offered for column in one.columns]
+    columns = [(one, column) for one in ones if one.is_offered for column in one.columns]
+    offered = [(column.name, _labelled(one, column), column.ours, column.theirs) for one, column in columns]
+    followed = ("follows", _("Desk and case manager"), *(_followed(each) for each in (file, other)))
+    apart = followed[2] != followed[3]
     return {
-        "differing": [*(row for row in rows if row[2] != row[3]), *offered],
-        "becoming": [one for one in ones if not one.is_offered],
-        "same": [(row[1], row[2]) for row in rows if row[2] == row[3]],
+        "differing": [*(row for row in rows if row[2] != row[3]), *offered, *([followed] if apart else [])],
+        "losing": [each for each in (file, other) if each.case_manager and apart],
+        "becoming": [one for one in ones if not (one.is_offered and one.columns)],
+        "same": [*((row[1], row[2]) for row in rows if row[2] == row[3]), *([] if apart else [followed[1:3]])],
         "moving": told_counts(made.counts),
         "against": unions.objections(file.Case.id, other.Case.id),
         "to_know": unions.warnings(file.Case.id, other.Case.id),
     }
+
+
+def _labelled(one: One, column: Compared) -> str:
+    return f"{one.title}: {column.label}" if one.several else column.label
+
+
+def _followed(file: Found) -> str:
+    return f"{file.Desk.name} · {file.case_manager or _('nobody yet')}"
 
 
 def _shown(person: Person, name: str) -> str:
@@ -127,7 +141,7 @@ def merged(merge_id: UUID) -> str:
     merge = _merge(merge_id)
     file = queries.file_of(merge.kept_id, g.visitor)
     rows = {"moved": told_counts(counted(merge)), "became_one": comparing.became_one(merge.undo)}
-    return render_template("cases/merged.html", merge=merge, file=file, **rows)
+    return render_template("cases/merged.html", merge=merge, file=file, entries=history(merge.__tablename__, merge.id), **rows)
 
 
 def counted(merge: Merge) -> dict[str, int]:

@@ -7,7 +7,7 @@ lost: rows move, go whole into `Merge.undo`, or take what they had not, and what
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,9 @@ from consortium.trail.labels import HIDDEN
 from tenants.database import Base, db, tenant_parameter
 
 PEOPLE, CASES = Person.__table__, Case.__table__
-# Table → column → whose value is right ("kept", "merged"), of the rows that are offered field by field.
+# What goes together: somebody follows a case at a desk that they serve.
+FOLLOWED = ("desk_id", "case_manager_id")
+# Part → column → whose value is right ("kept", "merged"), of the rows that are offered field by field: see `Fold.part`.
 Sides = Mapping[str, Mapping[str, str | None]]
 
 
@@ -32,7 +34,7 @@ class Reference:
     table: Table
     column: str
     only_one: bool
-    # Other columns that together with this one are unique: an assignment's day and source, a language.
+    # Other columns that together with this one are unique (an assignment's day and source, a language), or say the same fact.
     shared: tuple[tuple[str, ...], ...]
 
 
@@ -54,7 +56,11 @@ def references(to: Table) -> Iterator[Reference]:
                 (column,) = set(key.column_keys) - {"tenant_id"}
                 uniques = [set(each.columns.keys()) - {"tenant_id"} for each in table.constraints if isinstance(each, UniqueConstraint)]
                 shared = tuple(tuple(sorted(each - {column})) for each in uniques if column in each and len(each) > 1)
-                yield Reference(table, column, {column} in uniques, shared)
+                only_one = {column} in uniques
+                if to is PEOPLE and table.info.get("part_of") == column and not (only_one or shared):
+                    # Facts of a person of which there may be any number (qualifications): the same one told twice is one.
+                    shared = (tuple(name for name in said(table) if name != column),)
+                yield Reference(table, column, only_one, shared)
 
 
 @dataclass(frozen=True)
@@ -73,18 +79,22 @@ class Fold:
 
     @property
     def differing(self) -> list[str]:
-        return [name for name in _said(self.table) if name != self.through and self.kept[name] != self.merged[name]]
+        return [name for name in said(self.table) if name != self.through and self.kept[name] != self.merged[name]]
+
+    @property
+    def part(self) -> str:
+        """As `Sides` and forms name it: "profiles"; where a person has several, "language_skills:" and the id of the merged one's."""
+        return f"{self.table.name}:{self.merged['id']}" if self.same else self.table.name
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether people choose field by field: facts of the person, where no rule makes the two one."""
+        return self.through == "person_id" and is_told(self.table) and self.table.name not in joining.RULES
 
 
-def _said(table: Table) -> list[str]:
+def said(table: Table) -> list[str]:
     """The columns in which a row says something."""
     return [column.name for column in table.columns if column.name not in HIDDEN and column.computed is None]
-
-
-def choosable() -> dict[str, list[str]]:
-    """Table → columns of what a person has one of, and people choose field by field: where no rule makes the two one."""
-    single = [each for each in references(PEOPLE) if each.only_one and is_told(each.table) and each.table.name not in joining.RULES]
-    return {each.table.name: [name for name in _said(each.table) if name != each.column] for each in single}
 
 
 @dataclass
@@ -103,6 +113,12 @@ class Plan:
                 counted[reference.table.name] += len(ids)
         return dict(counted)
 
+    @property
+    def offered(self) -> dict[str, list[str]]:
+        """Part → columns of which people choose."""
+        folds = [fold for fold in self.folded if fold.is_offered]
+        return {fold.part: [name for name in said(fold.table) if name not in (fold.through, *fold.same)] for fold in folds}
+
 
 def plan(kept_id: UUID, merged_id: UUID, sides: Sides | None = None) -> Plan:
     """What making `merged_id` one with `kept_id` (people) would do; reads only."""
@@ -118,8 +134,8 @@ def _fold(made: Plan, fold: Fold, sides: Sides) -> None:
         theirs, ours = (_rows(reference.table, reference.table.c[reference.column] == row["id"]) for row in (fold.merged, fold.kept))
         gone = set()
         for their, our, same in _meeting(reference, theirs, ours):
-            takes = _taken(reference.table, our, their, sides.get(reference.table.name, {}))
-            _fold(made, Fold(reference.table, our, their, reference.column, same, takes), sides)
+            met = Fold(reference.table, our, their, reference.column, same, {})
+            _fold(made, replace(met, takes=_taken(met, sides.get(met.part, {}))), sides)
             gone.add(their["id"])
         if ids := [row["id"] for row in theirs if row["id"] not in gone]:
             made.moved.append((reference, fold.merged["id"], fold.kept["id"], ids))
@@ -138,11 +154,13 @@ def _meeting(reference: Reference, theirs: Sequence[Row], ours: Sequence[Row]) -
         yield from ((their, our, shared) for their, our in same if our is not None)
 
 
-def _taken(table: Table, kept: Row, merged: Row, sides: Mapping[str, str | None]) -> dict[str, Any]:
-    """The columns of the kept row that change, and what they hold then."""
-    rule = joining.RULES.get(table.name)
-    takes = rule(kept, merged) if rule else joining.missing(kept, merged, _said(table))
-    takes |= {name: (merged if side == "merged" else kept)[name] for name, side in sides.items() if side}
+def _taken(fold: Fold, sides: Mapping[str, str | None]) -> dict[str, Any]:
+    """The columns of the kept row that change, and what they hold then: as chosen; the rest as the rule says of what is chosen."""
+    table, kept, merged = fold.table, fold.kept, fold.merged
+    chosen = {name: (merged if side == "merged" else kept)[name] for name, side in sides.items() if side}
+    rule = joining.RULES.get(table.name) or joining.PROPOSALS.get(table.name)
+    begun = {**kept, **chosen}
+    takes = {**(rule(begun, merged) if rule else joining.missing(begun, merged, said(table))), **chosen}
     return {name: value for name, value in takes.items() if value != kept[name]}
 
 

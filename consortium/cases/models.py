@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, Computed, Index, UniqueConstraint, Uuid,
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from consortium.codes.models import Scheme
 from tenants.database import Base
 from tenants.models import Tenanted, belongs_to, one_of
 
@@ -42,7 +43,7 @@ class ReturnReason(StrEnum):
 
 class Person(Tenanted, Base):
     """A person served. `codice_fiscale` is null until known: the case number stands in for it; of 11 digits it is a temporary one.
-    `search_key` is folded text, for search."""
+    `search_key` is folded text, for search: names as they are written, and as others write them."""
 
     __tablename__ = "people"
     __table_args__ = (
@@ -54,7 +55,7 @@ class Person(Tenanted, Base):
             "ix_people_search",
             "tenant_id",
             "search_key",
-            text("app.spellings(app.fold((surname || ' '::text) || first_name))"),
+            text("app.spellings(app.names(surname, first_name))"),
             postgresql_using="gin",
             postgresql_ops={"search_key": "extensions.gin_trgm_ops"},
         ),
@@ -77,11 +78,11 @@ class Person(Tenanted, Base):
     residence: Mapped[str]
     phone: Mapped[str | None]
     email: Mapped[str | None]
-    education: Mapped[str | None]
-    occupation: Mapped[str | None]
+    education: Mapped[str | None] = mapped_column(info={"scheme": Scheme.EDUCATION})
+    occupation: Mapped[str | None] = mapped_column(info={"scheme": Scheme.OCCUPATIONAL_STATUS})
     search_key: Mapped[str] = mapped_column(
         Computed(
-            "app.fold(' ' || surname || ' ' || first_name || ' ' || coalesce(codice_fiscale, '') || ' ' || coalesce(phone, ''))",
+            "' ' || app.names(surname, first_name) || app.fold(' ' || coalesce(codice_fiscale, '') || ' ' || coalesce(phone, ''))",
             persisted=True,
         )
     )

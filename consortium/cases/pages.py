@@ -55,11 +55,12 @@ class Panel:
 
 @dataclass(frozen=True)
 class Link:
-    """A page that stands beside the list of cases, at an endpoint that takes nothing."""
+    """A page that stands beside the list of cases, at an endpoint that takes nothing; `offered`: whether there is anything on it."""
 
     label: Label
     endpoint: str
     permission: Permission
+    offered: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,8 @@ def tabs(case_id: UUID, current: str | None) -> list[tuple[str, str, bool]]:
 
 def links() -> list[tuple[str, str]]:
     """(label, address) of the pages beside the list of cases that the visitor may open."""
-    return [(str(link.label), url_for(link.endpoint)) for link in of(current_app).links if g.visitor.may(link.permission)]
+    shown = [link for link in of(current_app).links if g.visitor.may(link.permission) and link.offered()]
+    return [(str(link.label), url_for(link.endpoint)) for link in shown]
 
 
 def panels(file: Found) -> list[Panel]:

@@ -16,7 +16,7 @@ from consortium.web.guard import requires
 LONGEST = 100
 
 
-@blueprint.get("/places/<any('municipality','state'):kind>")
+@blueprint.get("/places/<any('municipality','state','birthplace'):kind>")
 @requires(Cases.WRITE)
 def places(kind: str) -> str:
     """For htmx: what the text being typed may mean, as the options of its field (whose name is the field's own)."""

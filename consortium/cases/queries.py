@@ -244,6 +244,11 @@ def desk_slugs(visitor: Visitor) -> list[tuple[str, str]]:
 _FOLLOW = (Role.CASE_MANAGER, Role.COORDINATOR)
 
 
+def follows(visitor: Visitor) -> bool:
+    """Whether the visitor is somebody who follows cases: an administrator gives them to others."""
+    return not visitor.roles.isdisjoint(_FOLLOW)
+
+
 def case_managers() -> list[tuple[UUID, str]]:
     """(membership, name) of whoever follows cases today."""
     statement = select(Membership.id, Membership.name).where(Membership.role.in_(_FOLLOW), valid_on(Membership, today()))
@@ -286,14 +291,16 @@ def desk_name(desk_id: UUID) -> str:
     return db.session.execute(select(Desk.name).where(Desk.id == desk_id)).scalar_one_or_none() or ""
 
 
-def out_of_reach(who: InstrumentedAttribute[Any], *desks: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
-    """The condition that somebody (in the statement as `Membership`) does not see what is at any of some desks: they have left, they have
+def out_of_reach(
+    who: InstrumentedAttribute[Any], *desks: InstrumentedAttribute[Any], person: type[Membership] = Membership
+) -> ColumnElement[bool]:
+    """The condition that somebody (in the statement as `person`) does not see what is at any of some desks: they have left, they have
     figures only, or they serve none of them. As `sees_desk`, for rows."""
     serving = select(DeskStaff.membership_id, DeskStaff.desk_id).where(
         DeskStaff.tenant_id == tenant_parameter(), valid_on(DeskStaff, today())
     )
-    elsewhere = and_(Membership.role == Role.CASE_MANAGER, *(tuple_(who, desk).not_in(serving) for desk in desks))
-    return or_(Membership.valid_to < today(), Membership.role == Role.READER, elsewhere)
+    elsewhere = and_(person.role == Role.CASE_MANAGER, *(tuple_(who, desk).not_in(serving) for desk in desks))
+    return or_(person.valid_to < today(), person.role == Role.READER, elsewhere)
 
 
 def unfollowed() -> ColumnElement[bool]:
@@ -307,12 +314,21 @@ def to_reassign() -> ColumnElement[bool]:
     return and_(unfollowed(), state.is_distinct_from(AssignmentState.RETURNED))
 
 
-def count_to_reassign(visitor: Visitor, case_manager_id: UUID | None = None) -> int:
-    """How many cases wait for somebody to follow them; `case_manager_id`: of those that were this one's."""
-    statement = select(func.count()).select_from(Case).join(Desk, same(Case.desk_id, Desk))
-    followed = statement.outerjoin(Membership, same(Case.case_manager_id, Membership)).where(to_reassign(), visible(visitor))
-    mine = followed.where(Case.case_manager_id == case_manager_id) if case_manager_id else followed
-    return db.session.execute(mine).scalar_one()
+def count_to_reassign(visitor: Visitor) -> int:
+    """How many cases wait for somebody to follow them."""
+    return int(db.session.execute(_with_manager(func.count()).where(to_reassign(), visible(visitor))).scalar_one())
+
+
+def in_hand(visitor: Visitor, case_manager_id: UUID) -> tuple[int, int]:
+    """How many cases are somebody's, and how many of them wait for another."""
+    counted = _with_manager(func.count(), func.count().filter(to_reassign()))
+    row = db.session.execute(counted.where(Case.case_manager_id == case_manager_id, visible(visitor))).one()
+    return row[0], row[1]
+
+
+def _with_manager(*columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    statement = select(*columns).select_from(Case).join(Desk, same(Case.desk_id, Desk))
+    return statement.outerjoin(Membership, same(Case.case_manager_id, Membership))
 
 
 def nobodys(visitor: Visitor, at_most: int, *, at: UUID | None = None) -> list[Found]:
@@ -333,19 +349,37 @@ def follower(case_id: UUID) -> str | None:
     return None if row.free else row.name
 
 
+def handover_of_intake(assignment: Assignment) -> Handover | None:
+    """The handover by which whoever took a person in charge began to follow them: the one recorded at the same moment."""
+    told = (TrailEntry.table_name == Assignment.__tablename__, TrailEntry.row_id == assignment.id)
+    intake = TrailEntry.after["state"].astext == AssignmentState.TAKEN_IN_CHARGE
+    recorded = select(TrailEntry.created_at).where(*told, intake).order_by(TrailEntry.id.desc()).limit(1)
+    moment = db.session.execute(recorded).scalar_one_or_none()
+    statement = select(Handover).where(Handover.case_id == assignment.case_id, Handover.created_at == moment)
+    return db.session.execute(statement.order_by(Handover.id.desc()).limit(1)).scalar_one_or_none()
+
+
 def handovers_of(case_id: UUID) -> list[Found]:
-    """A case's handovers (`on_date`, `note`, `from_desk`, `to_desk`, `from_manager`, `to_manager`), newest first."""
+    """A case's handovers (`on_date`, `note`, `from_desk`, `to_desk`, `from_manager`, `to_manager`, `recorded_by`), newest first."""
     from_desk, to_desk, from_manager, to_manager = aliased(Desk), aliased(Desk), aliased(Membership), aliased(Membership)
     desks = (from_desk.name.label("from_desk"), to_desk.name.label("to_desk"))
     managers = (from_manager.name.label("from_manager"), to_manager.name.label("to_manager"))
     statement = (
-        select(Handover.id, Handover.on_date, Handover.note, *desks, *managers)
+        select(Handover.id, Handover.on_date, Handover.note, *desks, *managers, _recorded_by())
         .join(from_desk, same(Handover.from_desk_id, from_desk))
         .join(to_desk, same(Handover.to_desk_id, to_desk))
         .outerjoin(from_manager, same(Handover.from_manager_id, from_manager))
         .outerjoin(to_manager, same(Handover.to_manager_id, to_manager))
     )
     return list(db.session.execute(statement.where(Handover.case_id == case_id).order_by(Handover.id.desc())))
+
+
+def _recorded_by() -> ColumnElement[str | None]:
+    """Who wrote down a `Handover`, and can be asked."""
+    told, author = aliased(TrailEntry), aliased(Membership)
+    written = (told.table_name == Handover.__tablename__, told.row_id == Handover.id, told.action == Action.INSERT)
+    joined = select(author.name).join(told, and_(told.tenant_id == author.tenant_id, told.actor_id == author.account_id))
+    return joined.where(told.tenant_id == Handover.tenant_id, *written).limit(1).correlate(Handover).scalar_subquery().label("recorded_by")
 
 
 def latest_note(case_id: UUID) -> Found | None:
@@ -355,13 +389,13 @@ def latest_note(case_id: UUID) -> Found | None:
 
 def received(visitor: Visitor, since: date, at_most: int) -> list[Found]:
     """Cases that others have handed to the visitor since a day, and that are still theirs, the newest first (`id`, `number`, `surname`,
-    `first_name`, `phone`, `desk`, `on_date`, `from_manager`, `note`)."""
+    `first_name`, `phone`, `desk`, `on_date`, `from_manager`, `note`, `recorded_by`)."""
     me, newer, told, giver = visitor.membership_id, aliased(Handover), aliased(TrailEntry), aliased(Membership)
     written = (told.tenant_id == Handover.tenant_id, told.table_name == Handover.__tablename__, told.row_id == Handover.id)
     by_me = exists().where(*written, told.action == Action.INSERT, told.actor_id == scope().actor_id)
     later = exists().where(newer.tenant_id == Handover.tenant_id, newer.case_id == Handover.case_id, newer.id > Handover.id)
     columns = (Case.id, Case.number, Person.surname, Person.first_name, Person.phone, Desk.name.label("desk"))
-    statement = select(*columns, Handover.on_date, Handover.note, giver.name.label("from_manager")).select_from(Handover)
+    statement = select(*columns, Handover.on_date, Handover.note, giver.name.label("from_manager"), _recorded_by()).select_from(Handover)
     joined = (
         statement.join(Case, same(Handover.case_id, Case)).join(Person, same(Case.person_id, Person)).join(Desk, same(Case.desk_id, Desk))
     )

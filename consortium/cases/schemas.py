@@ -15,6 +15,7 @@ from consortium.web.listing.formats import today
 
 # `$`, not `\Z`: the pattern is in the API's description too, where only the first is known; blanks are gone when it is asked.
 LONGEST_NOTE = 2000
+MEANT = 2  # states offered for a name that is none
 PHONE = validate.Regexp(r"^\+?\d{5,15}$", error=_l("Write the number in digits only, with the country's prefix if it is foreign."))
 
 
@@ -44,13 +45,13 @@ class PersonSchema(_TidySchema):
     codice_fiscale = Words(allow_none=True, load_default=None)
     surname = Words(required=True)
     first_name = Words(required=True)
+    residence = Words(required=True)
+    phone = fields.String(allow_none=True, load_default=None, validate=PHONE)
+    email = Mail(allow_none=True, load_default=None)
     sex = OneOf(Sex, required=True)
     born_on = Day(required=True)
     birthplace = Words(required=True)
     citizenship = Words(required=True)
-    residence = Words(required=True)
-    phone = fields.String(allow_none=True, load_default=None, validate=PHONE)
-    email = Mail(allow_none=True, load_default=None)
     education = Words(allow_none=True, load_default=None)
     occupation = Words(allow_none=True, load_default=None)
 
@@ -58,7 +59,7 @@ class PersonSchema(_TidySchema):
     def _born(self, data: dict[str, Any], **_options: Any) -> None:
         errors: dict[str, str] = {}
         if data.get("birthplace") and not birthplaces.named(data["birthplace"]):
-            errors["birthplace"] = _("No municipality or state has this name: for who was born abroad, write the state.")
+            errors["birthplace"] = _no_such_place(data["birthplace"])
         if data.get("born_on") and data["born_on"] > today():
             errors["born_on"] = _("This day has not come yet.")
         if data.get("codice_fiscale"):
@@ -75,6 +76,18 @@ class PersonSchema(_TidySchema):
         return {**data, "birthplace": place.name}
 
 
+def _no_such_place(name: str) -> str:
+    """States of which it is a word come first, each once, by its usual name; else the name that is written most alike."""
+    states: dict[str, str] = {}
+    for state, found in birthplaces.beginning(name, "state"):
+        states.setdefault(state, found)
+    near = list(states.values())[:MEANT] or list(filter(None, [birthplaces.nearest(name, birthplaces.ANYWHERE)]))
+    if near:
+        meant = ", ".join(f"“{each}”" for each in near)
+        return str(_("No municipality or state has this name: did you mean %(near)s?", near=meant))
+    return str(_("No municipality or state has this name: for who was born abroad, write the state."))
+
+
 # The fields of a person, as forms and merges name them.
 PERSON = tuple(PersonSchema().fields)
 # Of two that become one.
@@ -86,9 +99,9 @@ class AssignmentSchema(Schema):
 
     source = OneOf(AssignmentSource, required=True)
     job_centre = Words(allow_none=True, load_default=None)
+    assigned_on = Day(required=True)
     desk_id = Id(required=True)
     gol_path = Whole(allow_none=True, load_default=None, validate=validate.Range(1, 5, error=_l("Choose one of the answers.")))
-    assigned_on = Day(required=True)
 
     @validates_schema(skip_on_field_errors=False)
     def _job_centre(self, data: dict[str, Any], **_options: Any) -> None:
@@ -100,13 +113,14 @@ class AssignmentSchema(Schema):
         return {**data, "job_centre": None} if data["source"] == AssignmentSource.WALK_IN else data
 
 
-class TakeInSchema(PersonSchema, AssignmentSchema):
+class TakeInSchema(AssignmentSchema, PersonSchema):
     """One page: the person, where they come from, and whether they are taken in charge at once.
 
-    `distinct`: it is another person than the similar one shown.
+    `follow`: who takes them in charge follows them. `distinct`: it is another person than the similar one shown.
     """
 
     take_in_charge = fields.Boolean(load_default=False)
+    follow = fields.Boolean(load_default=True)
     distinct = fields.Boolean(load_default=False)
 
 
@@ -132,6 +146,12 @@ class OnDaySchema(Schema):
     """Something that happened on a day."""
 
     on_date = Day(required=True)
+
+
+class TakeInChargeSchema(OnDaySchema):
+    """`follow`: who takes a person in charge follows them from then on, where nobody does."""
+
+    follow = fields.Boolean(load_default=True)
 
 
 # What a step leads to.
@@ -178,6 +198,9 @@ class OtherSchema(Schema):
 
 
 class _MergeSchema(OtherSchema):
+    """`follows`: whose desk and case manager the case has; where nothing is said, those of the one that stays, unless nobody follows it."""
+
+    follows = OneOf(SIDES, allow_none=True, load_default=None)
     reason = Words(LONGEST_NOTE, allow_none=True, load_default=None)
 
 
@@ -190,13 +213,14 @@ MergeSchema: type[Schema] = _MergeSchema.from_dict({name: _side() for name in PE
 
 
 def merge_form(parts: Iterable[str]) -> Schema:
-    """As a page asks it, of what these two have: `parts` are fields of what a person has one of ("profiles.skills")."""
+    """As a page asks it, of what these two have: `parts` are fields of what is known of the person in both ("profiles.skills")."""
     return MergeSchema.from_dict({name: _side() for name in parts}, name="MergeForm")()
 
 
 class ProgramMergeSchema(MergeSchema):  # type: ignore[misc, valid-type]  # made of the person's fields, above
-    """`parts`: the same of what a person has one of, {"profiles": {"skills": "merged"}}; of which nothing is said, what only the merged
-    one has is taken."""
+    """`parts`: the same of what is known of the person in both, {"profiles": {"skills": "merged"}}, where there may be several with the id
+    of the merged one's, {"language_skills:<id>": {"level": "merged"}}: the preview tells their names. Of which nothing is said, what only
+    the merged one has is taken."""
 
     parts = fields.Dict(keys=fields.String(), values=fields.Dict(keys=fields.String(), values=OneOf(SIDES)), load_default=dict)
 
@@ -249,6 +273,7 @@ class HandoverShape(Schema):
     from_manager = fields.String(allow_none=True)
     to_manager = fields.String(allow_none=True)
     note = fields.String(allow_none=True)
+    recorded_by = fields.String(allow_none=True)
 
 
 class HandedOverShape(Schema):
@@ -301,6 +326,7 @@ class AssignmentShape(Schema):
     """An assignment as it stands."""
 
     id = fields.UUID()
+    revision = fields.Integer()
     case_id = fields.UUID()
     desk_id = fields.UUID()
     state = fields.String(validate=validate.OneOf(list(AssignmentState)))
@@ -361,7 +387,7 @@ class ComparedShape(Schema):
 
 
 class BecomingOneShape(Schema):
-    """Two records that become one. `is_offered`: whose is right is chosen field by field, in `parts`; `name` is table.field."""
+    """Two records that become one. `is_offered`: whose is right is chosen field by field, in `parts`; `name` is part.field."""
 
     table = fields.String()
     title = fields.String()

@@ -25,14 +25,19 @@ NUMBER = re.compile(r"\d{4}-\d{0,6}")
 # A number without its year, of any of so many years.
 RUNNING, YEARS = re.compile(r"\d{6}"), 30
 PHONE = re.compile(r"[\d\s./+()-]{5,}")
+# A codice fiscale, from its day of birth on perhaps not whole: one that is typed as cards print it, in parts, is one word.
+CODE = re.compile(r"[A-Z]{6}\d\d[A-EHLMPRST][A-Z\d]{1,7}")
 _ITALY = re.compile(r"^\s*(\+|00)39(?=\D*\d{2})")
 _UNIT = "\x1f"  # parts the words: none has it
 
 
 def words(text: str) -> list[str]:
-    """The words of a search, folded, the most selective (longest) first; a phone is one, without the prefix of Italy, as it is kept."""
+    """The words of a search, folded, the most selective (longest) first; a phone is one, without the prefix of Italy, as it is kept, and a
+    codice fiscale, however it is parted."""
     if PHONE.fullmatch(text.strip()):
         text = re.sub(r"\D", "", _ITALY.sub("", text))
+    elif CODE.fullmatch(code := codice_fiscale.tidy(text)):
+        text = code
     return sorted(set(words_of(text)), key=lambda word: (-len(word), word))[:WORDS]
 
 

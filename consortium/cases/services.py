@@ -195,15 +195,20 @@ def _may_go_on(assignment: Assignment, on_date: date) -> None:
     """The row is held from here on: of two steps at once, the second finds the first done."""
     db.session.refresh(assignment, with_for_update=True)
     _has_come(on_date, "on_date")
+    must_go_on(assignment)
+    since = max(assignment.assigned_on, assignment.contacted_on or assignment.assigned_on)
+    if on_date < since:
+        words = _("The person was assigned or contacted on %(day)s.", day=shown(since))
+        raise DayRefused(words, field="on_date", remedy=_("Write that day or a later one."))
+
+
+def must_go_on(assignment: Assignment) -> None:
+    """Raises AlreadyEnded: of one that is closed no step is offered."""
     if assignment.taken_in_charge_on:
         raise AlreadyEnded(_("The person was taken in charge on %(day)s.", day=shown(assignment.taken_in_charge_on)))
     if assignment.returned_on:
         words = _("The person was returned on %(day)s.", day=shown(assignment.returned_on))
         raise AlreadyEnded(words, remedy=_("If they have come back, record a new assignment."))
-    since = max(assignment.assigned_on, assignment.contacted_on or assignment.assigned_on)
-    if on_date < since:
-        words = _("The person was assigned or contacted on %(day)s.", day=shown(since))
-        raise DayRefused(words, field="on_date", remedy=_("Write that day or a later one."))
 
 
 def _has_come(on_date: date, field: str) -> None:

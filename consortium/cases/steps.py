@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import abort, flash, g, redirect, render_template, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import gettext as _
@@ -13,13 +13,14 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from marshmallow import Schema
 
-from consortium.cases import queries, schemas, services, words
+from consortium.cases import intakes, queries, schemas, services, words
 from consortium.cases.door import blueprint
 from consortium.cases.models import Assignment
 from consortium.cases.pages import case_file
 from consortium.cases.policy import Cases
+from consortium.web import conflicts
 from consortium.web.guard import requires
-from consortium.web.intake import Form, way_back
+from consortium.web.intake import Form, told, way_back
 from consortium.web.listing.formats import day, today
 
 
@@ -33,9 +34,15 @@ class StepPage:
     schema: type[Schema] = schemas.OnDaySchema
 
 
+def _take_in_charge(**facts: Any) -> Assignment:
+    return intakes.take_in_charge(visitor=g.visitor, **facts)
+
+
 STEPS = {
     "contact": StepPage(_l("Record the contact"), _l("The person was reached, by phone or otherwise."), services.contact),
-    "take-in-charge": StepPage(_l("Take in charge"), _l("The person is followed from this day on."), services.take_in_charge),
+    "take-in-charge": StepPage(
+        _l("Take in charge"), _l("The person is followed from this day on."), _take_in_charge, schemas.TakeInChargeSchema
+    ),
     "return": StepPage(
         _l("Return the person"),
         _l("The person goes back to who sent them. The case stays with its case manager, for when they come back."),
@@ -55,7 +62,13 @@ def found(assignment_id: UUID) -> Assignment:
 def step(assignment_id: UUID, verb: str) -> ResponseReturnValue:
     assignment = found(assignment_id)
     page, back, file = STEPS[verb], way_back(url_for("cases.overview", case_id=assignment.case_id)), case_file(assignment.case_id)
-    form = Form(page.schema(), {"on_date": today()})
+    if request.method != "POST":
+        try:
+            services.must_go_on(assignment)
+        except services.AlreadyEnded as ended:
+            flash(f"{file.Person.surname} {file.Person.first_name}: {told(ended)}", "warning")
+            return redirect(back)
+    form = Form(page.schema(), {"on_date": today(), "follow": True})
     if form.accepted():
         if answer := form.repeated():
             return answer
@@ -63,7 +76,8 @@ def step(assignment_id: UUID, verb: str) -> ResponseReturnValue:
             page.verb(assignment=assignment, **form.data)
             _tell(file, assignment, back, form.data["on_date"] if verb == "contact" else None)
             return form.done(back)
-    return form.page("cases/step.html", file=file, page=page, back=back, words=words)
+    follow = "follow" in form.schema.fields and intakes.offered(file.Case, g.visitor)
+    return form.page("cases/step.html", file=file, page=page, back=back, words=words, follow=follow)
 
 
 def _tell(file: queries.Found, assignment: Assignment, back: str, contacted_on: date | None) -> None:
@@ -83,7 +97,7 @@ def undo_step(assignment_id: UUID) -> ResponseReturnValue:
     form, back = Form(schemas.UndoStepSchema()), way_back(url_for("cases.of_case", case_id=assignment.case_id))
     if form.accepted():
         with form.refusing():
-            services.undo_step(assignment=assignment, **form.data)
+            intakes.undo_step(assignment=assignment, **form.data)
             flash(_("The step was taken back: %(state)s.", state=words.STATES[assignment.state]), "success")
     for message in (message for messages in form.errors.values() for message in messages):
         flash(message, "warning")
@@ -95,7 +109,7 @@ def undo_step(assignment_id: UUID) -> ResponseReturnValue:
 def confirm_removal(assignment_id: UUID) -> str:
     assignment = found(assignment_id)
     addresses = {
-        "action": url_for("cases.remove_assignment", assignment_id=assignment_id),
+        "action": url_for("cases.remove_assignment", assignment_id=assignment_id, revision=assignment.revision),
         "cancel_url": url_for("cases.of_case", case_id=assignment.case_id),
     }
     return render_template("web/confirm.html", confirm={**words.removal(assignment), **addresses})
@@ -106,6 +120,8 @@ def confirm_removal(assignment_id: UUID) -> str:
 def remove_assignment(assignment_id: UUID) -> ResponseReturnValue:
     assignment = found(assignment_id)
     case_id = assignment.case_id
+    if conflicts.changed_since_shown(assignment):
+        return redirect(url_for("cases.of_case", case_id=case_id), 303)
     services.remove_assignment(assignment=assignment)
     flash(_("Assignment removed."), "success")
     return redirect(url_for("cases.of_case", case_id=case_id), 303)

@@ -10,7 +10,7 @@ from flask import flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from consortium.cases import codice_fiscale, filling, queries, schemas, services, words
+from consortium.cases import codice_fiscale, filling, intakes, queries, schemas, services, words
 from consortium.cases.door import blueprint
 from consortium.cases.forms import PERSON, own_desk, usual
 from consortium.cases.models import Case
@@ -58,14 +58,20 @@ def take_in() -> ResponseReturnValue:
                 flash(_("%(name)s has the case %(number)s.", name=name, number=case.number), "success")
                 point_out(form.data)
                 return form.done(url_for("cases.overview", case_id=case.id))
-    return form.page("cases/take_in.html", desks=desks, known=known, words=words, coded=None)
+    return _shown(form, desks, known)
 
 
 def _opened(form: Form, desks: list[tuple[UUID, str]]) -> ResponseReturnValue:
     """What a code that was searched for says is there already, and who may be the person."""
     coded = filling.filled(form.values, form.draft.typed().getlist(filling.MARKS) if form.draft and form.draft.resumed else ())
     form.values = dict(coded.values)
-    return form.page("cases/take_in.html", desks=desks, known=likely(form.values), words=words, coded=coded)
+    return _shown(form, desks, likely(form.values), coded)
+
+
+def _shown(form: Form, desks: list[tuple[UUID, str]], known: list[Known], coded: filling.Filled | None = None) -> ResponseReturnValue:
+    """Who sees all desks may take a person in charge for somebody else."""
+    follow = g.visitor.may(Cases.ALL) and queries.follows(g.visitor)
+    return form.page("cases/take_in.html", desks=desks, known=known, words=words, coded=coded, follow=follow)
 
 
 def _use_up(searched: str, form: Form) -> None:
@@ -100,8 +106,9 @@ def already_here(data: dict[str, Any], known: list[Known]) -> dict[str, list[str
     return {}
 
 
-def taken_in(*, take_in_charge: bool, distinct: bool, **facts: Any) -> Case:
-    """Writes it all, from either door; the new case."""
+def taken_in(*, take_in_charge: bool, follow: bool, distinct: bool, **facts: Any) -> Case:
+    """Writes it all, from either door; the new case. It is followed by whoever works at its desk; who sees all desks follows whom they
+    take in charge."""
     sent = {name: facts[name] for name in SENT}
     person = services.register_person(**{name: facts[name] for name in PERSON})
     mine = g.visitor.membership_id if not g.visitor.may(Cases.ALL) else None
@@ -109,7 +116,7 @@ def taken_in(*, take_in_charge: bool, distinct: bool, **facts: Any) -> Case:
     case = services.open_case(person_id=person.id, **opened)
     assignment = services.assign(case_id=case.id, **sent)
     if take_in_charge:
-        services.take_in_charge(assignment=assignment, on_date=today())
+        intakes.take_in_charge(assignment=assignment, on_date=today(), follow=follow, visitor=g.visitor)
     return case
 
 
@@ -117,8 +124,10 @@ def taken_in(*, take_in_charge: bool, distinct: bool, **facts: Any) -> Case:
 @requires(Cases.WRITE)
 def decoded() -> str:
     """For htmx: sex, day and place of birth as the codice fiscale being typed says, but for what was written by hand."""
-    coded = filling.filled(typed(schemas.PersonSchema()), request.form.getlist(filling.MARKS))
-    return render_template("cases/decoded.html", form=Form(schemas.PersonSchema(), coded.values), coded=coded, words=words)
+    values, marks = typed(schemas.PersonSchema()), request.form.getlist(filling.MARKS)
+    coded = filling.filled(values, marks)
+    shown = {"changed": filling.changed(values, marks, coded), "coded": coded, "words": words}
+    return render_template("cases/decoded.html", form=Form(schemas.PersonSchema(), coded.values), **shown)
 
 
 @blueprint.post("/cases/known")

@@ -12,8 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from consortium.cases import codice_fiscale, merging, parting
-from consortium.cases.models import Case, Merge, Person
+from consortium.cases.models import Assignment, AssignmentState, Case, Merge, Person
+from consortium.cases.queries import same
+from consortium.desks.models import Desk
 from consortium.trail import labels
+from consortium.web.listing.formats import day as shown
 from consortium.web.listing.formats import today
 from tenants.database import db
 from tenants.errors import Problem
@@ -22,6 +25,7 @@ from tenants.errors import Problem
 CLASHES: list[Callable[[UUID, UUID], list[str]]] = []
 # And what they know that does not stop a merge, but is to be known before it.
 WARNINGS: list[Callable[[UUID, UUID], list[str]]] = []
+_WAITING = (AssignmentState.ASSIGNED, AssignmentState.CONTACTED)
 
 
 class SamePerson(Problem):
@@ -49,10 +53,20 @@ class AlreadyUndone(Problem):
     remedy = _l("There is nothing left to do: both cases are there, each with its number.")
 
 
-def merge(*, kept: Case, merged: Case, fields: tuple[str, ...], parts: merging.Sides | None = None, reason: str | None) -> Merge:
+def merge(
+    *,
+    kept: Case,
+    merged: Case,
+    fields: tuple[str, ...],
+    parts: merging.Sides | None = None,
+    follows: str | None = None,
+    reason: str | None,
+) -> Merge:
     """`merged` and its person go into `kept` and its own; `fields`: the person's columns whose value is the merged one's.
 
-    `parts`: the same of what the person has one of (a profile): of which nothing is said, what the kept one has not itself is taken.
+    `parts`: the same of what is known of the person in both (a profile, a language): of which nothing is said, what the kept one has not
+    itself is taken.
+    `follows`: "kept" or "merged", whose desk and case manager the case has (None: see `followed`).
     Raises SamePerson, CannotMerge, CodeDisagrees; then nothing was done, once the caller has rolled back.
     """
     if kept.person_id == merged.person_id:
@@ -60,7 +74,7 @@ def merge(*, kept: Case, merged: Case, fields: tuple[str, ...], parts: merging.S
     ours, theirs = _locked(kept, merged)
     chosen = {name: getattr(theirs, name) for name in fields if getattr(theirs, name) != getattr(ours, name)}
     _agree(ours, theirs, chosen)
-    made = merging.plan(ours.id, theirs.id, parts)
+    made = merging.plan(ours.id, theirs.id, {**(parts or {}), "cases": dict.fromkeys(merging.FOLLOWED, follows or followed(kept, merged))})
     if against := objections(kept.id, merged.id):
         raise CannotMerge(" ".join(against))
     gone = {"merged_id": theirs.id, "merged_case_id": merged.id, "number": merged.number}
@@ -78,6 +92,11 @@ def merge(*, kept: Case, merged: Case, fields: tuple[str, ...], parts: merging.S
     db.session.flush()
     db.session.expire_all()
     return done
+
+
+def followed(kept: Case, merged: Case) -> str:
+    """Whose case manager is proposed, with the desk: that of the merged one where nobody follows the kept one."""
+    return "merged" if kept.case_manager_id is None and merged.case_manager_id else "kept"
 
 
 def _locked(kept: Case, merged: Case) -> tuple[Person, Person]:
@@ -109,7 +128,27 @@ def objections(kept_id: UUID, merged_id: UUID) -> list[str]:
 
 def warnings(kept_id: UUID, merged_id: UUID) -> list[str]:
     """What is to be known before a merge (of cases), in sentences."""
-    return [words for warned in WARNINGS for words in warned(kept_id, merged_id)]
+    return _waiting(kept_id, merged_id) + [words for warned in WARNINGS for words in warned(kept_id, merged_id)]
+
+
+def _waiting(kept_id: UUID, merged_id: UUID) -> list[str]:
+    """Assignments of one that go on waiting, though the other was taken in charge: but for those that become one with a further one."""
+    statement = select(Assignment, Desk.name).join(Desk, same(Assignment.desk_id, Desk)).where(Assignment.case_id.in_((kept_id, merged_id)))
+    rows = db.session.execute(statement.order_by(Assignment.assigned_on)).all()
+    followed = {each.case_id for each, _desk in rows if each.state == AssignmentState.TAKEN_IN_CHARGE}
+    further = {(each.case_id, each.assigned_on, each.source) for each, _desk in rows if each.state not in _WAITING}
+    others = {kept_id: merged_id, merged_id: kept_id}
+    waiting = [(each, desk, others[each.case_id]) for each, desk in rows if each.state in _WAITING and others[each.case_id] in followed]
+    return [
+        _(
+            "The assignment of %(day)s at the desk of %(desk)s goes on waiting, though the person is taken in charge: once they are one, "
+            "take it in charge too, return it, or remove it if it was told twice.",
+            day=shown(each.assigned_on),
+            desk=desk,
+        )
+        for each, desk, other_id in waiting
+        if (other_id, each.assigned_on, each.source) not in further
+    ]
 
 
 @contextmanager

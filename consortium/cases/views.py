@@ -19,8 +19,12 @@ from consortium.cases.search import people, words_of
 from consortium.cases.taking_in import SEARCHED
 from consortium.desks.policy import Desks
 from consortium.desks.queries import open_on
+from consortium.network.labels import PARTNER_KINDS, PARTNER_STATUSES, PARTNER_TONES
+from consortium.network.models import Partner
+from consortium.network.policy import Network
+from consortium.network.queries import partners_by_name
 from consortium.staff import leaving
-from consortium.staff.leaving import Left
+from consortium.staff.leaving import InHand, Left
 from consortium.trail.queries import past
 from consortium.web import layout
 from consortium.web.guard import requires
@@ -51,11 +55,12 @@ def assignments() -> ResponseReturnValue:
 
 
 @blueprint.get("/search")
-@requires(Cases.READ)
+@requires(Desks.READ)
 def search() -> str:
-    """The search: a part of the page for htmx, else a page of its own."""
+    """The search: a part of the page for htmx, else a page of its own. Whoever sees no people finds desks and partners: each source has
+    its own permission."""
     text = request.args.get("q", "").strip()[:LONGEST_SEARCH]
-    if text:
+    if text and g.visitor.may(Cases.WRITE):
         session[SEARCHED] = text
     if request.headers.get("HX-Request"):
         new = url_for("cases.take_in") if text and g.visitor.may(Cases.WRITE) else None
@@ -85,10 +90,9 @@ def personal_data(case_id: UUID) -> str:
 
 
 def _unknown(person: Person, case_id: UUID) -> list[tuple[str, str]]:
-    """What is not known of a person: words, and where it is written."""
-    facts = {"codice_fiscale": _("Codice fiscale"), "education": _("Level of education")}
+    """What is not known of a person: words, and where it is written. Of their education, the section about it says so."""
     form = url_for("cases.edit_person", case_id=case_id)
-    missing = [(label, f"{form}#field-{name}") for name, label in facts.items() if not getattr(person, name)]
+    missing = [] if person.codice_fiscale else [(_("Codice fiscale"), f"{form}#field-codice_fiscale")]
     missing += [(_("Codice fiscale: the one written is temporary"), f"{form}#field-codice_fiscale")] if person.has_temporary_code else []
     return missing if person.phone or person.email else [*missing, (_("Phone or e-mail"), f"{form}#field-phone")]
 
@@ -122,9 +126,13 @@ def _result(row: queries.Found, url: str) -> Result:
 def _desks(text: str, at_most: int) -> list[Result]:
     """Desks open today whose name or municipality begins so. They are few: no index is asked."""
     wanted = words_of(text)
-    there = ((row, words_of(f"{row.Desk.name} {row.municipality}")) for row in (open_on(today()) if wanted else []))
-    rows = [row for row, named in there if all(any(name.startswith(each) for name in named) for each in wanted)]
+    rows = [row for row in (open_on(today()) if wanted else []) if _begins(f"{row.Desk.name} {row.municipality}", wanted)]
     return [_desk_result(row) for row in rows[:at_most]]
+
+
+def _begins(name: str, wanted: list[str]) -> bool:
+    """Whether each word begins one of a name's."""
+    return all(any(word.startswith(each) for word in words_of(name)) for each in wanted)
 
 
 def _desk_result(row: queries.Found) -> Result:
@@ -132,11 +140,25 @@ def _desk_result(row: queries.Found) -> Result:
     return Result(row.Desk.name, url, f"{_('Desk')} · {row.municipality} ({row.province})", kind="desk", id=row.Desk.id)
 
 
-def _left_by(membership_id: UUID) -> Left | None:
-    """Of somebody who has left, or serves other desks: the cases that wait for another case manager."""
-    many = queries.count_to_reassign(g.visitor, membership_id)
-    text = ngettext("%(num)s case waits for another case manager.", "%(num)s cases wait for another case manager.", many)
-    return Left(text, url_for("cases.index", to_reassign="yes", case_manager=membership_id)) if many else None
+def _partners(text: str, at_most: int) -> list[Result]:
+    """Partners by the beginnings of their name's words. They are few, as desks are."""
+    wanted = words_of(text)
+    rows = [row for row in (partners_by_name() if wanted else []) if _begins(row.name, wanted)]
+    return [_partner_result(row) for row in rows[:at_most]]
+
+
+def _partner_result(row: Partner) -> Result:
+    hint, url = f"{_('Partner')} · {PARTNER_KINDS[row.kind]}", url_for("network.partner", partner_id=row.id)
+    return Result(row.name, url, hint, str(PARTNER_STATUSES[row.status]), PARTNER_TONES.get(row.status, "neutral"), "partner", row.id)
+
+
+def _in_hand(membership_id: UUID) -> InHand:
+    """The cases that somebody follows; of those, what waits for another: they have left, or serve other desks."""
+    followed, waiting = queries.in_hand(g.visitor, membership_id)
+    held = Left(ngettext("%(num)s case", "%(num)s cases", followed), url_for("cases.index", case_manager=membership_id))
+    text = ngettext("%(num)s case waits for another case manager.", "%(num)s cases wait for another case manager.", waiting)
+    left = Left(text, url_for("cases.index", to_reassign="yes", case_manager=membership_id))
+    return InHand(held if followed else None, left if waiting else None)
 
 
 def _handed_over(file: queries.Found) -> Panel:
@@ -148,7 +170,7 @@ def _handed_over(file: queries.Found) -> Panel:
 def furnish(app: Flask) -> None:
     """Called once, when the room opens."""
     layout.navigation(app).add(_l("Cases"), "cases.index", permission=Cases.READ, order=20)
-    leaving.of(app).append(_left_by)
+    leaving.of(app).append(_in_hand)
     registry = pages.of(app)
     registry.tabs += [
         Tab(_l("Overview"), "cases.overview", Cases.READ, 10),
@@ -157,4 +179,4 @@ def furnish(app: Flask) -> None:
         Tab(_l("History"), "cases.changes", Cases.READ, 90),
     ]
     registry.panels += [(Cases.MERGE, merge_pages.panel), (Cases.READ, _handed_over)]
-    registry.sources += [(Cases.READ, _people), (Desks.READ, _desks)]
+    registry.sources += [(Cases.READ, _people), (Desks.READ, _desks), (Network.READ, _partners)]

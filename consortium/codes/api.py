@@ -88,6 +88,17 @@ def put(scheme: str, facts: Facts) -> Made:
     return _made(scheme, services.change_code(own=own, scheme=scheme, **facts).code)
 
 
+@blueprint.delete(f"{OF_SCHEME}/code")
+@blueprint.arguments(schemas.RemovedCodeQuery, location="query")
+@blueprint.response(204)
+@requires(Codes.MANAGE)
+def remove(asked: Facts, scheme: str) -> None:
+    """Remove a code of the consortium's own that nothing uses; one that is used is hidden instead."""
+    found = _asked(scheme, asked)
+    unchanged(found.revision, asked)
+    services.remove_code(scheme=scheme, code=found.code)
+
+
 def _made(scheme: str, code: str) -> Made:
     return queries.one(scheme, code), url_for("codes-api.code", scheme=scheme, code=code)
 
@@ -97,6 +108,9 @@ def _made(scheme: str, code: str) -> Made:
 @requires(Codes.MANAGE)
 def bring_in(scheme: str, facts: Facts) -> Made:
     """Bring in a whole classification: what is new comes, what has another name is renamed, nothing goes; all of it or nothing."""
-    found = files.read(facts["file"].read(), language=facts["language"], known=set(queries.known(scheme)))
+    found = files.read(facts["file"].read(), language=facts["language"], known=queries.groups(scheme))
     refuse({"file": found.faults[: files.MOST_FAULTS]} if found.faults else {})
-    return services.load_codes(scheme=scheme, rows=found.rows), url_for("codes-api.codes", scheme=scheme)
+    there = url_for("codes-api.codes", scheme=scheme)
+    if facts["check"]:
+        return services.plan(scheme=scheme, rows=found.rows).counts, there
+    return services.load_codes(scheme=scheme, rows=found.rows), there

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup, with_appcontext
-from flask_babel import force_locale, ngettext
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from consortium.codes import files, queries, services
+from consortium.codes import files, queries, services, words
 from consortium.codes.models import Scheme
 from tenants.commands import in_consortium
 from tenants.database import db
@@ -25,21 +25,19 @@ group = AppGroup("codes", help="Code tables of a consortium.")
 def load(slug: str, scheme: str, language: str, dry_run: bool, file: Path) -> None:
     """Load the codes of FILE (CSV): all of them or none. Again, it changes nothing."""
     with force_locale("it"), in_consortium(slug):
-        found = files.read(file.read_bytes(), language=language, known=set(queries.known(scheme)))
+        found = files.read(file.read_bytes(), language=language, known=queries.groups(scheme))
         if found.faults:
             _refuse(found.faults)
-        done = services.load_codes(scheme=scheme, rows=found.rows)
-        if not dry_run:
-            db.session.commit()
-        counts = ((_("new"), done.added), (_("changed"), done.renamed), (_("unchanged"), done.unchanged))
-        click.echo(f"{file.name}: " + ", ".join(f"{number} {word}" for word, number in counts))
         if dry_run:
+            click.echo(f"{file.name}: {words.loaded(services.plan(scheme=scheme, rows=found.rows).counts)}")
             click.echo(_("Nothing was written: this was a check."))
+            return
+        done = services.load_codes(scheme=scheme, rows=found.rows)
+        db.session.commit()
+        click.echo(f"{file.name}: {words.loaded(done)}")
 
 
 def _refuse(faults: list[files.Fault]) -> None:
     for fault in faults[: files.MOST_FAULTS]:
         click.echo(str(fault), err=True)
-    raise click.ClickException(
-        str(ngettext("Nothing was loaded: %(num)s row is wrong.", "Nothing was loaded: %(num)s rows are wrong.", len(faults)))
-    )
+    raise click.ClickException(words.nothing_loaded(len(faults)))

@@ -24,6 +24,10 @@ class Scheme(StrEnum):
     DOCUMENT_KINDS = "document_kinds"
 
 
+# What is no part of a word, in a key of search: an apostrophe, a slash, a quotation mark; not the points of a code (2654.1).
+BETWEEN_WORDS = r"[^[:alnum:].]|\.(?![0-9])|(?<![0-9])\."
+
+
 class StandardCode(Base):
     """A code of a published classification (`scheme`: "occupations" is ISCO-08), with its name in both languages.
 
@@ -46,7 +50,7 @@ class Code(Tenanted, Base):
     """A code of a consortium's own, or its way with a standard one of the same `scheme` and `code`: other names, or hidden.
 
     A name that was not given is null: the one in the other language is shown. A hidden code keeps its name where it was used, and is
-    offered no more.
+    offered no more. What holds a code says of which scheme: a column with `info={"scheme": …}`.
     """
 
     __tablename__ = "codes"
@@ -62,7 +66,11 @@ class Code(Tenanted, Base):
     label_en: Mapped[str | None]
     position: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     hidden: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
-    # Folded, for search: thousands of rows where a whole classification was loaded.
+    # Folded words, each with a blank before it, for search: thousands of rows where a whole classification was loaded.
     search_key: Mapped[str] = mapped_column(
-        Computed("app.fold(' ' || code || ' ' || coalesce(label_it, '') || ' ' || coalesce(label_en, ''))", persisted=True)
+        Computed(
+            "regexp_replace(app.fold(' ' || code || ' ' || coalesce(label_it, '') || ' ' || coalesce(label_en, '')),"
+            f" '{BETWEEN_WORDS}', ' ', 'g')",
+            persisted=True,
+        )
     )

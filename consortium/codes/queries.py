@@ -4,12 +4,15 @@ What other rooms ask: `options(scheme)` for a choice, `labels(scheme)` or, of a 
 `resolve(scheme, text)` for what was typed into a field with suggestions.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import get_locale
 from sqlalchemy import (
+    ARRAY,
+    Column,
     ColumnElement,
     Integer,
     Row,
@@ -17,6 +20,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     and_,
+    any_,
     case,
     cast,
     false,
@@ -25,18 +29,18 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    true,
     union_all,
 )
 
-from consortium.codes.models import Code, Scheme, StandardCode
-from tenants.database import db, tenant_parameter
+from consortium.codes.models import BETWEEN_WORDS, Code, Scheme, StandardCode
+from tenants.database import Base, db, tenant_parameter
 
 AT_MOST = 20
 # Schemes in which one looks for a code: the others are chosen from a list.
 LONG = frozenset({Scheme.OCCUPATIONS})
 SEPARATOR = " · "
-_SPECIAL = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
+# As BETWEEN_WORDS has it, of what is typed.
+_BETWEEN_WORDS = re.compile(r"[^\w.]|_|\.(?![0-9])|(?<![0-9])\.")
 
 
 def _own() -> Select[Any]:
@@ -56,10 +60,11 @@ def _standard() -> Select[Any]:
     taken = select(Code.id).where(Code.tenant_id == tenant_parameter(), Code.scheme == StandardCode.scheme, Code.code == StandardCode.code)
     names = (StandardCode.scheme, StandardCode.code, StandardCode.parent, StandardCode.label_it, StandardCode.label_en)
     given = (StandardCode.label_it.label("given_it"), StandardCode.label_en.label("given_en"))
-    key = func.app.fold(" " + StandardCode.code + " " + StandardCode.label_it + " " + StandardCode.label_en, type_=Text())
+    told = func.app.fold(" " + StandardCode.code + " " + StandardCode.label_it + " " + StandardCode.label_en, type_=Text())
+    key = func.regexp_replace(told, BETWEEN_WORDS, " ", "g", type_=Text())
     nothing = (cast(null(), Uuid).label("id"), cast(0, Integer).label("revision"))
-    told = (StandardCode.position, false().label("hidden"), literal("standard").label("standing"), key.label("search_key"))
-    return select(*nothing, *names, *given, *told).where(~taken.exists())
+    stands = (StandardCode.position, false().label("hidden"), literal("standard").label("standing"), key.label("search_key"))
+    return select(*nothing, *names, *given, *stands).where(~taken.exists())
 
 
 # Both tables as one, a row a code. A union, not a full join: a condition on the scheme reaches the index of each table.
@@ -137,20 +142,34 @@ def named(wanted: Mapping[str, Iterable[str | None]]) -> dict[str, dict[str, str
 
 
 def search(scheme: str, text: str, at_most: int = AT_MOST) -> list[Entry]:
-    """Codes offered that have each word of `text` at the beginning of a word of their names, or of the code."""
+    """Codes offered that have each word of `text` at the beginning of a word of their names, or of the code.
+
+    What is called so, or has this code, comes first; then what begins so.
+    """
     if not text.strip():
         return []
-    return _found(_entries(Both.scheme == scheme, Both.hidden.is_(False), matching(text)).limit(at_most))
+    found = _entries(Both.scheme == scheme, Both.hidden.is_(False), matching(text))
+    return _found(found.order_by(None).order_by(_nearness(text), Both.position, Both.code).limit(at_most))
 
 
 def matching(text: str) -> ColumnElement[bool]:
     """The condition of a search: each word begins a word of a name, or is the beginning of the code."""
-    words = text.replace(SEPARATOR.strip(), " ").replace("\0", " ").split()[:8]
-    return and_(true(), *map(_has, words))
+    words = _BETWEEN_WORDS.sub(" ", text).split()[:8]
+    return and_(*map(_has, words)) if words else false()
 
 
 def _has(word: str) -> ColumnElement[bool]:
-    return Both.search_key.like(func.app.fold(cast(literal(f"% {word.translate(_SPECIAL)}%"), Text)))
+    return Both.search_key.like(_folded(f"% {word}%"))
+
+
+def _nearness(text: str) -> ColumnElement[int]:
+    told, typed = [func.app.fold(each) for each in (Both.code, Both.label_it, Both.label_en)], _folded(text.strip().replace("\0", ""))
+    is_so, begins_so = (each == typed for each in told), (func.starts_with(each, typed) for each in told)
+    return case((or_(*is_so), 0), (or_(*begins_so), 1), else_=2)
+
+
+def _folded(text: str) -> ColumnElement[str]:
+    return func.app.fold(cast(literal(text), Text), type_=Text())
 
 
 def resolve(scheme: str, text: str) -> str | list[Entry]:
@@ -177,14 +196,53 @@ def own(scheme: str, code: str) -> Code | None:
     return db.session.scalars(select(Code).where(Code.scheme == scheme, Code.code == code)).first()
 
 
+def added(scheme: str, code: str) -> Code | None:
+    """The consortium's own row of a code that is no standard one."""
+    return None if standard(scheme, code) else own(scheme, code)
+
+
 def standard(scheme: str, code: str) -> StandardCode | None:
     return db.session.scalars(select(StandardCode).where(StandardCode.scheme == scheme, StandardCode.code == code)).first()
+
+
+def comes_back(code: str, parents: Mapping[str, str | None]) -> bool:
+    """Whether going up from a code, group by group (code → its group), one comes to it again."""
+    passed, above = set[str](), parents.get(code)
+    while above and above not in passed and above != code:
+        passed.add(above)
+        above = parents.get(above)
+    return above == code
+
+
+def groups(scheme: str) -> dict[str, str | None]:
+    """Code → its group, of all codes of a table."""
+    return {row.code: row.parent for row in db.session.execute(united(Both.code, Both.parent).where(Both.scheme == scheme))}
 
 
 def known(scheme: str) -> dict[str, Row[Any]]:
     """Code → what is known of it, for an importer: parent, the names that were given."""
     columns = (Both.code, Both.parent, Both.given_it, Both.given_en)
     return {row.code: row for row in db.session.execute(united(*columns).where(Both.scheme == scheme))}
+
+
+def is_used(scheme: str, code: str) -> bool:
+    """Whether a row has a code: those that were removed and can be brought back too."""
+    uses = [column.table.select().where(literal(code) == _one_of(column)).exists() for column in _holding(scheme)]
+    return bool(db.session.scalar(select(or_(false(), *uses))))
+
+
+def is_told(scheme: str) -> bool:
+    """Whether it may be told that a code is used: not where the rows that have it are concealed."""
+    return not any(column.table.info.get("concealed") for column in _holding(scheme))
+
+
+def _holding(scheme: str) -> list[Column[Any]]:
+    """The columns of the rooms that hold codes of a scheme."""
+    return [column for table in Base.metadata.tables.values() for column in table.columns if column.info.get("scheme") == scheme]
+
+
+def _one_of(column: Column[Any]) -> Any:
+    return any_(column) if isinstance(column.type, ARRAY) else column
 
 
 def counts() -> dict[str, int]:

@@ -5,7 +5,7 @@ from flask_smorest.fields import Upload
 from marshmallow import Schema, fields, validate
 
 from consortium.codes.models import Scheme
-from consortium.web.fields import OneOf, Whole, Words
+from consortium.web.fields import OneOf, RevisionSchema, Whole, Words
 
 LONGEST_CODE, LONGEST_LABEL = 60, 300
 MOST = 1_000_000
@@ -40,20 +40,30 @@ class PutCodeSchema(EditCodeSchema):
     code = Words(LONGEST_CODE, required=True)
 
 
-class UploadSchema(Schema):
-    """In which language the names of a file are, where it has one only."""
+class LanguageSchema(Schema):
+    """In which language the names of a file are, where it has one name only."""
 
     language = OneOf(list(LANGUAGES), required=True)
 
 
-class ImportSchema(UploadSchema):
-    """A classification as a file: CSV with the columns code, parent, label_it, label_en, or one of ISTAT or ESCO as it is published."""
+class UploadSchema(LanguageSchema):
+    """The file comes apart. `checked`: what was read of one, once its sender has seen what it brings in (`files.packed`)."""
+
+    checked = fields.String(load_default=None, allow_none=True)
+
+
+class ImportSchema(LanguageSchema):
+    """A classification as a file: CSV with the columns code, parent, label_it, label_en, or one of ISTAT or ESCO as it is published.
+
+    `check`: say what it would bring in, and write nothing.
+    """
 
     file = Upload(required=True)
+    check = fields.Boolean(load_default=False)
 
 
 class ImportedShape(Schema):
-    """What a file brought in, in codes."""
+    """What a file brings in, in codes."""
 
     added = fields.Integer()
     renamed = fields.Integer()
@@ -62,6 +72,10 @@ class ImportedShape(Schema):
 
 class CodeQuery(Schema):
     code = Words(LONGEST_CODE, required=True)
+
+
+class RemovedCodeQuery(CodeQuery, RevisionSchema):
+    """A code as it was read."""
 
 
 class SuggestionsQuery(Schema):

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func
+from sqlalchemy import Row, func
 from sqlalchemy.dialects.postgresql import insert
 
 from consortium.codes import queries, tables
@@ -29,13 +29,36 @@ class ParentUnknown(Problem):
     remedy = _l("Write the code of one that is in the list.")
 
 
+class GroupInside(Problem):
+    title = _l("A code cannot be in itself")
+    remedy = _l("Choose a group that is not in the code.")
+
+
+class CodeStays(Problem):
+    title = _l("This code cannot be removed")
+    remedy = _l("Hide it: it is offered no more, and where it was used it keeps its name.")
+
+
 @dataclass(frozen=True)
 class Loaded:
-    """What a file brought in, in codes."""
+    """What a file brings in, in codes."""
 
     added: int
     renamed: int
     unchanged: int
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What a file would bring in: rows as they would be written, of those that change with what is known."""
+
+    new: list[dict[str, Any]]
+    changed: list[tuple[dict[str, Any], Row[Any]]]
+    unchanged: int
+
+    @property
+    def counts(self) -> Loaded:
+        return Loaded(len(self.new), len(self.changed), self.unchanged)
 
 
 def add_code(
@@ -47,7 +70,7 @@ def add_code(
     parent: str | None = None,
     position: int | None = None,
 ) -> Code:
-    """A code of the consortium's own; without `code`, made of its Italian name. Raises CodeKnown, ParentUnknown."""
+    """A code of the consortium's own; without `code`, made of its Italian name. Raises CodeKnown, ParentUnknown, GroupInside."""
     code = code or _made_of(label_it)
     if queries.one(scheme, code):
         raise CodeKnown(_("“%(code)s” is in the table already.", code=code), field="code")
@@ -68,7 +91,7 @@ def change_code(
     position: int | None = None,
     hidden: bool,
 ) -> Code:
-    """Other names, another place, hidden or not: in a row of the consortium's own. Raises ParentUnknown, CodeKnown.
+    """Other names, another place, hidden or not: in a row of the consortium's own. Raises ParentUnknown, GroupInside, CodeKnown.
 
     `own`: that row as it was read (None: there was none); who reads it anew here would overwrite what was written meanwhile.
     """
@@ -108,10 +131,29 @@ def _set_hidden(scheme: str, code: str, hidden: bool) -> None:
 
 
 def _write(row: Code, *, label_it: str, label_en: str | None, parent: str | None, position: int | None) -> None:
-    if parent and (parent == row.code or queries.one(row.scheme, parent) is None):
+    groups = queries.groups(row.scheme) if parent else {}
+    if parent and parent != row.code and parent not in groups:
         raise ParentUnknown(_("“%(code)s” is not a group of this table.", code=parent), field="parent")
+    if queries.comes_back(row.code, {**groups, row.code: parent}):
+        raise GroupInside(_("“%(group)s” is in “%(code)s” itself.", group=parent, code=row.code), field="parent")
     row.label_it, row.label_en, row.parent, row.position = label_it, label_en, parent, position or 0
     db.session.add(row)
+    db.session.flush()
+    tables.forget()
+
+
+def remove_code(*, scheme: str, code: str) -> None:
+    """A code of the consortium's own that nothing uses: it was a mistake. Raises CodeStays."""
+    own = queries.added(scheme, code)
+    if own is None:
+        raise CodeStays(_("“%(code)s” is a standard code.", code=code))
+    if not queries.is_told(scheme):
+        raise CodeStays(_("Whether anybody has a code of this table is not told, so none is removed."))
+    if code in queries.groups(scheme).values():
+        raise CodeStays(_("“%(code)s” is the group of other codes.", code=code))
+    if queries.is_used(scheme, code):
+        raise CodeStays(_("“%(code)s” is used.", code=code))
+    db.session.delete(own)
     db.session.flush()
     tables.forget()
 
@@ -122,14 +164,19 @@ def _made_of(label: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:60] or str(new_id())[:8]
 
 
-def load_codes(*, scheme: str, rows: Iterable[dict[str, Any]]) -> Loaded:
-    """Bring in a whole classification: what is new comes, what has another name is renamed, nothing goes.
+def plan(*, scheme: str, rows: Iterable[dict[str, Any]]) -> Planned:
+    """What a file would bring in; `rows`: code, parent, label_it, label_en (None: the name that there is, or none yet), in order."""
+    known = queries.known(scheme)
+    wanted = [(_as_row(scheme, row, known.get(row["code"]), place), known.get(row["code"])) for place, row in enumerate(rows, start=1)]
+    new = [row for row, before in wanted if before is None]
+    changed = [(row, before) for row, before in wanted if before is not None and _differs(row, before)]
+    return Planned(new, changed, len(wanted) - len(new) - len(changed))
 
-    `rows`: code, parent, label_it, label_en (None: the name that there is, or none yet), in order.
-    """
-    known, wanted = queries.known(scheme), list(rows)
-    changed = [_as_row(scheme, row, known.get(row["code"]), place) for place, row in enumerate(wanted, start=1)]
-    written = [row for row in changed if _differs(row, known.get(row["code"]))]
+
+def load_codes(*, scheme: str, rows: Iterable[dict[str, Any]]) -> Loaded:
+    """Bring in a whole classification: what is new comes, what has another name is renamed, nothing goes."""
+    planned = plan(scheme=scheme, rows=rows)
+    written = [*planned.new, *(row for row, _before in planned.changed)]
     statement = insert(Code)
     renewed = {name: statement.excluded[name] for name in ("parent", "label_it", "label_en")}
     upward = statement.on_conflict_do_update(
@@ -138,8 +185,7 @@ def load_codes(*, scheme: str, rows: Iterable[dict[str, Any]]) -> Loaded:
     for first in range(0, len(written), _AT_ONCE):
         db.session.execute(upward, written[first : first + _AT_ONCE])
     tables.forget()
-    added = sum(1 for row in written if row["code"] not in known)
-    return Loaded(added, len(written) - added, len(wanted) - len(written))
+    return planned.counts
 
 
 def _as_row(scheme: str, row: dict[str, Any], known: Any, place: int) -> dict[str, Any]:
@@ -154,5 +200,5 @@ def _as_row(scheme: str, row: dict[str, Any], known: Any, place: int) -> dict[st
     }
 
 
-def _differs(row: dict[str, Any], known: Any) -> bool:
-    return known is None or (row["parent"], row["label_it"], row["label_en"]) != (known.parent, known.given_it, known.given_en)
+def _differs(row: dict[str, Any], known: Row[Any]) -> bool:
+    return bool((row["parent"], row["label_it"], row["label_en"]) != (known.parent, known.given_it, known.given_en))

@@ -6,7 +6,6 @@ from flask import Blueprint, Flask, abort, flash, g, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from werkzeug.routing import BaseConverter
 from werkzeug.utils import redirect
 
@@ -19,8 +18,14 @@ from consortium.web.guard import requires
 from consortium.web.intake import Form
 from consortium.web.listing.door import respond
 from tenants.database import db
+from tenants.errors import Problem
 
 __all__ = ["blueprint", "furnish", "history"]
+
+
+class NoFile(Problem):
+    status = 422
+    title = _l("Choose a file.")
 
 
 class SchemeConverter(BaseConverter):
@@ -33,6 +38,7 @@ blueprint = Blueprint("codes", __name__, url_prefix="/<slug:tenant>/codes", temp
 
 OF_SCHEME = "/<scheme:scheme>"
 blueprint.record(lambda state: state.app.url_map.converters.update(scheme=SchemeConverter))
+SHOWN = 10  # codes of a file that one looks at before it is loaded
 NAMES = ("label_it", "label_en", "parent", "position", "hidden")
 
 
@@ -54,7 +60,9 @@ def index(scheme: str) -> ResponseReturnValue:
 @requires(Codes.READ)
 def code(scheme: str) -> str:
     found = _asked(scheme)
-    context = {"scheme": scheme, "title": words.SCHEMES[scheme], "may_manage": g.visitor.may(Codes.MANAGE), "words": words}
+    may_manage = g.visitor.may(Codes.MANAGE)
+    context = {"scheme": scheme, "title": words.SCHEMES[scheme], "may_manage": may_manage, "words": words}
+    context["may_remove"] = may_manage and queries.added(scheme, found.code) is not None
     return render_template("codes/code.html", code=found, entries=history_of("codes", found.id) if found.id else [], **context)
 
 
@@ -109,37 +117,57 @@ def offer(scheme: str, verb: str) -> ResponseReturnValue:
     return redirect(url_for("codes.code", scheme=scheme, code=found.code), 303)
 
 
+@blueprint.route(f"{OF_SCHEME}/remove", methods=["GET", "POST"])
+@requires(Codes.MANAGE)
+def remove(scheme: str) -> ResponseReturnValue:
+    """A code of the consortium's own that nothing uses."""
+    found = _asked(scheme)
+    name = found.label_it
+    if request.method == "POST":
+        own = queries.own(scheme, found.code)
+        if own and conflicts.changed_since_shown(own):
+            return redirect(url_for("codes.remove", scheme=scheme, code=found.code), 303)
+        services.remove_code(scheme=scheme, code=found.code)
+        flash(_("“%(name)s” is removed.", name=name), "success")
+        return redirect(url_for("codes.index", scheme=scheme), 303)
+    back = url_for("codes.code", scheme=scheme, code=found.code)
+    action = url_for("codes.remove", scheme=scheme, code=found.code, revision=found.revision)
+    confirm = {"title": _("Remove “%(name)s”?", name=name), "text": words.REMOVE, "action": action, "label": _("Remove")}
+    return render_template("web/confirm.html", confirm={**confirm, "cancel_url": back, "once": None})
+
+
 @blueprint.route(f"{OF_SCHEME}/import", methods=["GET", "POST"])
 @requires(Codes.MANAGE)
 def bring_in(scheme: str) -> ResponseReturnValue:
-    """A whole classification from a file: all of it or nothing. The file comes apart from the fields."""
-    form, faults = Form(schemas.UploadSchema(), {"language": "it"}), list[files.Fault]()
-    upload = request.files.get("file")
+    """A whole classification from a file: all of it or nothing, and what it brings in is shown first."""
+    form, read, planned = Form(schemas.UploadSchema(), {"language": "it"}), files.Read(), None
     if form.accepted():
-        if upload is None or not upload.filename:
-            form.refuse({"file": [_("Choose a file.")]})
-        elif again := form.repeated():
-            return again
-        else:
-            with form.refusing():
-                found = files.read(upload.read(), language=form.data["language"], known=set(queries.known(scheme)))
-                faults = found.faults
-                if not faults:
-                    done = services.load_codes(scheme=scheme, rows=found.rows)
-                    flash(words.loaded(added=done.added, renamed=done.renamed, unchanged=done.unchanged), "success")
-                    return form.done(url_for("codes.index", scheme=scheme))
-                db.session.rollback()
-                form.refuse(
-                    {
-                        "file": [
-                            ngettext(
-                                "Nothing was loaded: %(num)s row is wrong.", "Nothing was loaded: %(num)s rows are wrong.", len(faults)
-                            )
-                        ]
-                    }
-                )
-    context = {"faults": faults[: files.MOST_FAULTS], "more": max(0, len(faults) - files.MOST_FAULTS), "languages": schemas.LANGUAGES}
+        with form.refusing():
+            read = _read(scheme, **form.data)
+            if not read.faults and form.data["checked"]:
+                if again := form.repeated():
+                    return again
+                flash(words.loaded(services.load_codes(scheme=scheme, rows=read.rows)), "success")
+                return form.done(url_for("codes.index", scheme=scheme))
+            planned = None if read.faults else services.plan(scheme=scheme, rows=read.rows)
+        form.refuse({"file": [words.nothing_loaded(len(read.faults))]} if read.faults else {})
+    if planned:
+        form.values["checked"] = files.packed(read.rows)
+    context = {"faults": read.faults[: files.MOST_FAULTS], "more": max(0, len(read.faults) - files.MOST_FAULTS)}
+    context |= {"planned": planned, "words": words, "languages": schemas.LANGUAGES, "shown": SHOWN}
     return form.page("codes/import.html", scheme=scheme, title=words.SCHEMES[scheme], **context)
+
+
+def _read(scheme: str, *, language: str, checked: str | None) -> files.Read:
+    """The file that came, or what was read of it at the step before. Raises NoFile, FileRefused."""
+    upload = request.files.get("file")
+    if checked:
+        content = files.unpacked(checked)
+    elif upload is not None and upload.filename:
+        content = upload.read()
+    else:
+        raise NoFile(field="file")
+    return files.read(content, language=language, known=queries.groups(scheme))
 
 
 @blueprint.get(f"{OF_SCHEME}/suggestions")

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from consortium.codes.models import Scheme
+from consortium.codes.services import Loaded
 from consortium.web.listing.columns import Label, Tone
 
 SCHEMES: Mapping[str, Label] = {
@@ -25,14 +26,19 @@ STANDINGS: Mapping[str, Label] = {
     "own": _l("Added here"),
     "hidden": _l("Hidden"),
 }
+REMOVE = _l("It goes from this table. Only a code that nothing uses can be removed.")
 TONES: Mapping[str, Tone] = {"renamed": "primary", "own": "success", "hidden": "warning"}
 
 
-def loaded(*, added: int, renamed: int, unchanged: int) -> str:
-    """What a file brought in: "1 code is new, 12 were here already." """
+def loaded(counts: Loaded) -> str:
+    """What a file brings in: "1 code is new, 12 were here already." """
     told = (
-        (added, ngettext("%(num)s code is new", "%(num)s codes are new", added)),
-        (renamed, ngettext("%(num)s has another name or group", "%(num)s have another name or group", renamed)),
-        (unchanged, ngettext("%(num)s was here already", "%(num)s were here already", unchanged)),
+        (counts.added, ngettext("%(num)s code is new", "%(num)s codes are new", counts.added)),
+        (counts.renamed, ngettext("%(num)s has another name or group", "%(num)s have another name or group", counts.renamed)),
+        (counts.unchanged, ngettext("%(num)s was here already", "%(num)s were here already", counts.unchanged)),
     )
     return ", ".join(str(words) for count, words in told if count) + "."
+
+
+def nothing_loaded(faults: int) -> str:
+    return str(ngettext("Nothing was loaded: %(num)s row is wrong.", "Nothing was loaded: %(num)s rows are wrong.", faults))

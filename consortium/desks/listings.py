@@ -121,7 +121,7 @@ STAFF = Listing(
         Choice("period", _l("Period"), options={"ever": _l("Past and future staff too")}, condition=lambda values: true(), multiple=True),
     ),
     phone=("person", "desk", "valid_to"),
-    empty=Empty(_l("Here will stand who serves which desk. Staff is added on the page of a desk.")),
+    empty=Empty(_l("Here will stand who serves which desk.")),
 )
 CONSORTIA = Listing(
     name="region-consortia",

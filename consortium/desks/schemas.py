@@ -10,6 +10,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from consortium.desks import timetable
 from consortium.desks.models import Channel
 from consortium.identity.models import StaffRole
+from consortium.web.fields import Hour
 from consortium.web.listing.formats import today
 from consortium.web.policy import TRUSTABLE
 
@@ -149,8 +150,8 @@ class WindowShape(Schema):
     """A window of the weekly hours, and the days between which it holds (null: unbounded); `weekday` 1 is Monday."""
 
     weekday = fields.Integer()
-    opens = fields.Time()
-    closes = fields.Time()
+    opens = Hour()
+    closes = Hour()
     valid_from = fields.Date(allow_none=True)
     valid_to = fields.Date(allow_none=True)
 

@@ -18,6 +18,7 @@ from consortium.documents.queries import Found
 from consortium.documents.services import Received
 from consortium.storage.door import store
 from consortium.trail.schemas import HistoryShape
+from consortium.web.fields import RevisionSchema
 from consortium.web.guard import requires
 from consortium.web.programs import Blueprint, Facts, Made, refuse, unchanged
 
@@ -89,19 +90,20 @@ def keep(file: Found, facts: Facts) -> Made:
 
 
 @blueprint.post("/documents/<uuid:document_id>/versions")
-@blueprint.takes(schemas.FileSchema, schemas.DocumentShape, about=document_of, files=True)
+@blueprint.takes(schemas.SentVersionSchema, schemas.DocumentShape, about=document_of, files=True)
 @requires(Documents.WRITE)
 def add_version(document: Document, facts: Facts) -> Made:
-    """A newer file of the document; the earlier ones stay."""
-    services.add_version(store=store(), document=document, received=_received(facts), by=g.visitor.membership_id)
+    """A newer file of the document, with its days: a day that is left out is empty from now on. The earlier files stay."""
+    services.add_version(store=store(), document=document, received=_received(facts), by=g.visitor.membership_id, **facts)
     return whole(document), _address(document.id)
 
 
 @blueprint.post("/documents/<uuid:document_id>/remove")
-@blueprint.takes(schemas.NoFactsSchema, schemas.DocumentShape, about=document_of, status=200)
+@blueprint.takes(RevisionSchema, schemas.DocumentShape, about=document_of, status=200)
 @requires(Documents.WRITE)
 def remove(document: Document, facts: Facts) -> Made:
     """Out of sight; nothing is lost."""
+    unchanged(document.revision, facts)
     return whole(services.remove_document(document=document)), _address(document.id)
 
 

@@ -12,6 +12,7 @@ from consortium.codes import queries as codes
 from consortium.documents import schemas, services, words
 from consortium.documents.door import blueprint, document_of
 from consortium.documents.kinds_of_file import ACCEPT
+from consortium.documents.models import Document
 from consortium.documents.policy import Documents
 from consortium.documents.services import Received
 from consortium.storage.door import store
@@ -72,17 +73,25 @@ def new_document(case_id: UUID) -> ResponseReturnValue:
 @blueprint.route("/documents/<uuid:document_id>/versions/new", methods=["GET", "POST"])
 @requires(Documents.WRITE)
 def new_version(document_id: UUID) -> ResponseReturnValue:
-    """A newer file of the same document; the earlier ones stay."""
+    """A newer file of the same document, with the days that are on it; the earlier ones stay."""
     document, back = document_of(document_id), url_for("documents.document", document_id=document_id)
-    received, form = sent(), Form(schemas.NoFactsSchema())
+    received, form = sent(), Form(schemas.VersionSchema(), _dates(document))
     if _complete(form, None, received) and received:
         if answer := form.repeated():
             return answer
         with form.refusing():
-            version = services.add_version(store=store(), document=document, received=received, by=g.visitor.membership_id)
+            by = g.visitor.membership_id
+            version = services.add_version(store=store(), document=document, received=received, by=by, **form.data)
             flash(_("Version %(number)s is in force now.", number=version.number), "success")
             return form.done(back)
-    return form.page("documents/new_version.html", document=document_of(document_id), back=back, accept=ACCEPT)
+    now = document_of(document_id)
+    if form.status == services.DatesChanged.status:
+        form.values |= _dates(now)
+    return form.page("documents/new_version.html", document=now, back=back, accept=ACCEPT)
+
+
+def _dates(document: Document) -> dict[str, Any]:
+    return {name: getattr(document, name) for name in ("dated_on", "expires_on", "revision")}
 
 
 @blueprint.route("/documents/<uuid:document_id>/edit", methods=["GET", "POST"])

@@ -6,12 +6,13 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from consortium.codes.models import Scheme
 from tenants.database import Base
 from tenants.models import Tenanted, belongs_to
 
 
 class Document(Tenanted, Base):
-    """A paper of a person: its kind (scheme "document_kinds"), its day, the day it expires. Removed ones keep their row."""
+    """A paper of a person: its kind, its day, the day it expires. Removed ones keep their row."""
 
     __tablename__ = "documents"
     __table_args__ = (
@@ -23,7 +24,7 @@ class Document(Tenanted, Base):
     )
 
     case_id: Mapped[UUID]
-    kind: Mapped[str]
+    kind: Mapped[str] = mapped_column(info={"scheme": Scheme.DOCUMENT_KINDS})
     title: Mapped[str]
     dated_on: Mapped[date | None]
     expires_on: Mapped[date | None]

@@ -6,18 +6,22 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_smorest.fields import Upload
-from marshmallow import Schema, ValidationError, fields, validates_schema
+from marshmallow import Schema, ValidationError, fields, validates, validates_schema
 
 from consortium.web.fields import Day, Whole, Words
+from consortium.web.listing.formats import today
 
 
-class FactsSchema(Schema):
-    """What is said of a document; its file comes apart. Without a title, the kind is its title."""
+class DatesSchema(Schema):
+    """The days of a document: its own, and the last on which it is good."""
 
-    kind = Words(required=True, longest=60)
-    title = Words(load_default=None, allow_none=True)
     dated_on = Day(load_default=None, allow_none=True)
     expires_on = Day(load_default=None, allow_none=True)
+
+    @validates("dated_on")
+    def _not_to_come(self, day: date | None, **options: Any) -> None:
+        if day and day > today():
+            raise ValidationError(_("This day is still to come: write the day that is on the document."))
 
     @validates_schema(skip_on_field_errors=True)
     def _in_order(self, data: Mapping[str, date | None], **options: Any) -> None:
@@ -26,12 +30,25 @@ class FactsSchema(Schema):
             raise ValidationError(_("It expires before its own day: correct one of the two."), "expires_on")
 
 
+class FactsSchema(DatesSchema):
+    """What is said of a document; its file comes apart. Without a title, the kind is its title."""
+
+    kind = Words(required=True, longest=60)
+    title = Words(load_default=None, allow_none=True)
+
+
 class EditSchema(FactsSchema):
     revision = Whole(required=True)
 
 
+class VersionSchema(DatesSchema):
+    """What is said of a document from its new version on; the file comes apart. `revision`: of the document, as it was read."""
+
+    revision = Whole(required=True)
+
+
 class NoFactsSchema(Schema):
-    """A file alone, or a button."""
+    """A button."""
 
 
 class FileSchema(Schema):
@@ -42,6 +59,10 @@ class FileSchema(Schema):
 
 class SentSchema(FactsSchema, FileSchema):
     """A file with what is said of it."""
+
+
+class SentVersionSchema(VersionSchema, FileSchema):
+    """A newer file with the days that are on it."""
 
 
 class VersionShape(Schema):

@@ -34,6 +34,11 @@ class AlreadyRemoved(Problem):
     remedy = _l("Bring it back first, from the removed documents of the case.")
 
 
+class DatesChanged(Problem):
+    title = _l("This document has changed meanwhile, and no version was added")
+    remedy = _l("Look at its dates as they are now, then choose the file again.")
+
+
 @dataclass(frozen=True)
 class Received:
     """A file as it came: its bytes, which can be read again from the beginning, and the name that its sender gave it."""
@@ -66,12 +71,27 @@ def keep_document(
     return document
 
 
-def add_version(*, store: Store, document: Document, received: Received, by: UUID | None) -> DocumentVersion:
-    """A newer file of a document; the earlier ones stay. Raises FileRefused, StoreAway, AlreadyRemoved."""
+def add_version(
+    *,
+    store: Store,
+    document: Document,
+    received: Received,
+    by: UUID | None,
+    revision: int,
+    dated_on: date | None = None,
+    expires_on: date | None = None,
+) -> DocumentVersion:
+    """A newer file of a document, with its days; the earlier ones stay. `revision`: of the document, as it was read.
+
+    Raises FileRefused, StoreAway, AlreadyRemoved, DatesChanged.
+    """
     version = _stored(store, document.id, received, by)
     db.session.refresh(document, with_for_update=True)
     if document.removed_on:
         raise AlreadyRemoved
+    if document.revision != revision:
+        raise DatesChanged
+    document.dated_on, document.expires_on = dated_on, expires_on
     version.number = queries.next_number(document.id)
     db.session.add(version)
     db.session.flush()

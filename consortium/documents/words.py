@@ -1,17 +1,22 @@
 """How documents and their standing are called on pages, and in the history."""
 
 from collections.abc import ItemsView, Iterator, Mapping
+from decimal import Decimal
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from consortium.codes import queries as codes
 from consortium.documents.models import Document
 from consortium.trail.labels import describe
 from consortium.trail.queries import Entry, history
+from consortium.web.language import here
+from consortium.web.listing import formats
 from consortium.web.listing.columns import Label, Tone
 from tenants.database import current_scope
 
 SCHEME = "document_kinds"
+MEGABYTE = 1024 * 1024
 STANDINGS: Mapping[str, Label] = {
     "expired": _l("Expired"),
     "expiring": _l("Expires within 30 days"),
@@ -42,6 +47,16 @@ class Kinds(Mapping[str, Label]):
 
 
 KINDS = Kinds()
+
+
+def size(count: int) -> str:
+    """Bytes as people say them; a MB is that of the bound of 20."""
+    if count < 1024:
+        return str(_("%(size)s bytes", size=count))
+    if count < MEGABYTE:
+        return str(_("%(size)s kB", size=formats.number(round(count / 1024), here())))
+    tenths = (Decimal(count) / MEGABYTE).quantize(Decimal("0.1"))
+    return str(_("%(size)s MB", size=formats.number(tenths.normalize(), here())))
 
 
 def kinds(session: object) -> Mapping[str, Label]:

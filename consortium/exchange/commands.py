@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup, with_appcontext
-from flask_babel import force_locale
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
 from consortium.exchange import services, tasks
@@ -83,12 +83,12 @@ def _report(sources: Sequence[Source], dry_run: bool) -> None:
     for source in sources:
         tally = source.tally
         counts = (
-            (_("new"), tally.inserted),
-            (_("changed"), tally.updated),
-            (_("unchanged"), tally.unchanged),
-            (_("rejected"), tally.rejected),
+            ngettext("%(num)s new", "%(num)s new", tally.inserted),
+            ngettext("%(num)s changed", "%(num)s changed", tally.updated),
+            ngettext("%(num)s unchanged", "%(num)s unchanged", tally.unchanged),
+            ngettext("%(num)s rejected", "%(num)s rejected", tally.rejected),
         )
-        click.echo(f"{source.name}: " + ", ".join(f"{number} {word}" for word, number in counts))
+        click.echo(f"{source.name}: " + ", ".join(map(str, counts)))
     if dry_run:
         click.echo(_("Nothing was written: this was a check."))
     elif not any(source.tally.inserted or source.tally.updated for source in sources):

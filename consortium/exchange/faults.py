@@ -46,6 +46,7 @@ WORDS = {
     "far_date": (_l("The year of %(value)s cannot be right"), _l("Check the date.")),
     "future_date": (_l("%(value)s is still to come"), _l("Only what has already happened is brought in: check the date.")),
     "no_choice": (_l("“%(value)s” is not one of the values of this column"), _l("Write one of: %(choices)s.")),
+    "no_choice_unseen": (_l("What the cell says is not one of the values of this column"), _l("Write one of: %(choices)s.")),
     "no_email": (_l("“%(value)s” is not an e-mail address"), _l("Write it as name@example.it, or leave the cell empty.")),
     # Codice fiscale
     "fiscal_form": (

@@ -100,8 +100,19 @@ def _value(line: Line, each: Field, text: str) -> Any:
             raise Unreadable("formula")
         return each.read(text)
     except Unreadable as wrong:
-        line.faults.append(Fault(wrong.code, each.name, text[: cells.LONGEST], wrong.facts))
+        line.faults.append(_unseen(wrong) if each is DISABILITY else Fault(wrong.code, each.name, text[: cells.LONGEST], wrong.facts))
         return None
+
+
+def _unseen(wrong: Unreadable) -> Fault:
+    """What is wrong with a cell of health data, which is not repeated."""
+    return Fault("no_choice_unseen" if wrong.code == "no_choice" else wrong.code, DISABILITY.name, facts=wrong.facts)
+
+
+def concealed(headings: Sequence[str], columns: Mapping[str, int]) -> set[int]:
+    """Places of the columns whose cells no page repeats: health data, by what a column is told to be or by its heading."""
+    by_heading = {place for place, heading in enumerate(headings) if any(word in fold(heading) for word in _OF_HEALTH)}
+    return by_heading | {place for name, place in columns.items() if name == DISABILITY.name}
 
 
 def recognise(headings: Sequence[str]) -> tuple[Kind | None, dict[str, int]]:
@@ -119,6 +130,10 @@ PATHWAY_CODE = Field(
     "code", _l("Pathway code"), cells.code, ("codice_progetto", "progetto", "id_progetto", "codice_percorso", "codice_pai")
 )
 DESK = Field("desk", _l("Desk"), cells.words, ("sportello", "sede", "desk"))
+
+# Health data: brought in, and not shown to whoever opens the import (see `concealed`).
+DISABILITY = Field("disability", _l("Disability"), cells.choice(YES_NO), ("disabilita", "disabile"), required=False)
+_OF_HEALTH = ("disabil", "invalid", "handicap")
 
 # Columns that must be there, whose cells may be empty: "not yet".
 _MAY_BE_EMPTY = frozenset({"taken_in_charge_on", "ended_on", "outcome"})
@@ -139,7 +154,7 @@ ASSIGNMENTS = Layout(
         Field("email", _l("E-mail"), cells.email, ("email", "e_mail", "mail", "posta_elettronica"), required=False),
         Field("education", _l("Education"), cells.words, ("titolo_studio", "titolo_di_studio"), required=False),
         Field("occupation", _l("Occupational status"), cells.words, ("condizione", "condizione_occupazionale"), required=False),
-        Field("disability", _l("Disability"), cells.choice(YES_NO), ("disabilita", "disabile"), required=False),
+        DISABILITY,
         Field("job_centre", _l("Job centre"), cells.words, ("cpi", "centro_impiego", "centro_per_l_impiego")),
         Field("assigned_on", _l("Assigned on"), cells.day, ("data_assegnazione", "assegnato_il")),
         DESK,

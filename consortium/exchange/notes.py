@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, update
 
-from consortium.exchange.kinds import Line
+from consortium.exchange.kinds import Line, concealed
 from consortium.exchange.loading import Source
 from consortium.exchange.models import ImportFile, ImportRow, Verdict
 from consortium.exchange.plans import Plan
@@ -40,15 +40,28 @@ class Notes:
 
 
 def _row(source: Source, line: Line, verdict: Verdict, details: list[dict[str, Any]]) -> dict[str, Any]:
+    shown = _shown(source, line)
     # The cells are needed for the file of the rejected rows only.
-    cells = list(_storable(line.cells)) if verdict == Verdict.REJECTED else []
-    return {"file_id": source.id, "number": line.number, "verdict": verdict, "key": _key(source, line), "cells": cells, "details": details}
+    cells = shown if verdict == Verdict.REJECTED else []
+    return {"file_id": source.id, "number": line.number, "verdict": verdict, "key": _key(source, shown), "cells": cells, "details": details}
 
 
-def _key(source: Source, line: Line) -> str:
+def _shown(source: Source, line: Line) -> list[str]:
+    """The cells as they came, those of columns that are told and hold no health data: whoever opens the import reads them.
+
+    None where the row is longer or shorter than the heading, for then nobody can tell which cell is which.
+    """
+    headings = source.found.headings
+    if len(line.cells) != len(headings):
+        return []
+    told = {*source.columns.values()} - concealed(headings, source.columns)
+    return list(_storable(cell if place in told else "" for place, cell in enumerate(line.cells)))
+
+
+def _key(source: Source, cells: Sequence[str]) -> str:
     """The row's key as it is written in the file."""
     places = [source.columns[name] for name in source.layout.key if name in source.columns]
-    return " · ".join(_storable(line.cells[place].strip()[:100] for place in places if place < len(line.cells)))
+    return " · ".join(cells[place].strip()[:100] for place in places if cells)
 
 
 def _storable(texts: Any) -> Iterator[str]:

@@ -57,7 +57,7 @@ def refuse_double_funding(plans: Sequence[tuple[Plan, UUID]], register: Register
             continue
         known[case_id][mine.code] = mine
         if met:
-            _warn(plan, " ".join(in_it(**_facts(span, register)) for span, _effect in met))
+            _warn(plan, " ".join(in_it(**_facts(span, register), is_over=bool(span.ended_on)) for span, _effect in met))
 
 
 def _is_guarded(plan: Plan, register: Register) -> bool:

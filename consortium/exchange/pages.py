@@ -11,7 +11,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 
 from consortium.exchange import queries, words
-from consortium.exchange.kinds import LAYOUTS
+from consortium.exchange.kinds import DISABILITY, LAYOUTS, concealed
 from consortium.exchange.models import ImportFile, Kind, Verdict
 
 PREVIEW = 5  # rows
@@ -45,11 +45,17 @@ def mapping(file: ImportFile) -> list[Mapped]:
 
 
 def preview(file: ImportFile) -> list[str]:
-    """The first values of each column, those that are not empty."""
-    text = queries.first_piece(file.id).decode(file.encoding, "replace")
-    rows = list(islice(csv.reader(text.splitlines(), delimiter=file.delimiter), 1, 1 + PREVIEW))
-    found = [dict.fromkeys(row[place].strip() for row in rows if place < len(row)) for place in range(len(file.headings))]
-    return [", ".join(value for value in values if value) or "—" for values in found]
+    """The first values of each column, those that are not empty; of health data none."""
+    text, width = queries.first_piece(file.id).decode(file.encoding, "replace"), len(file.headings)
+    read = islice(csv.reader(text.splitlines(), delimiter=file.delimiter), 1, 1 + PREVIEW)
+    # In a row of another length the cells of a column stand under another.
+    columns = list(zip(*(row for row in read if len(row) == width), strict=True)) or [()] * width
+    unseen = concealed(file.headings, file.columns)
+    return [str(_("not shown")) if place in unseen else _first(values) for place, values in enumerate(columns)]
+
+
+def _first(values: Sequence[str]) -> str:
+    return ", ".join(value for value in dict.fromkeys(map(str.strip, values)) if value) or "—"
 
 
 def rejected(batch_id: UUID) -> list[Shown]:
@@ -80,7 +86,7 @@ def _change(kind: str, details: dict[str, Any]) -> tuple[str, ...]:
 
 def unseen(files: Sequence[ImportFile]) -> bool:
     """Whether they bring what is written without being shown or counted: health data."""
-    return any("disability" in file.columns for file in files)
+    return any(DISABILITY.name in file.columns for file in files)
 
 
 def totals(files: Sequence[ImportFile]) -> dict[str, int]:

@@ -48,7 +48,7 @@ _PATHWAYS = select(
 ).where(Pathway.code == any_(bindparam("codes", type_=ARRAY(Text()))))
 _EVENTS = (
     select(PathwayEvent.id, PathwayEvent.revision, PathwayEvent.pathway_id, PathwayEvent.state)
-    .where(PathwayEvent.pathway_id == any_(bindparam("pathways", type_=ARRAY(Uuid()))))
+    .where(PathwayEvent.pathway_id == any_(bindparam("pathways", type_=ARRAY(Uuid()))), PathwayEvent.undone_on.is_(None))
     .order_by(PathwayEvent.on_date, PathwayEvent.id)
 )
 

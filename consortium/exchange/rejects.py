@@ -1,4 +1,4 @@
-"""The file of the rejected rows: as they came, with the row's number, what is wrong and what to do in the last columns.
+"""The file of the rejected rows: as they came, but for health data; the row's number, what is wrong, what to do in the last columns.
 
 Safe in a spreadsheet: a text that could be taken for a formula gets an apostrophe. Uploaded again, the added columns are ignored.
 """
@@ -8,10 +8,10 @@ from typing import Any
 
 from flask import Response
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import Row, literal
 
 from consortium.exchange import queries, words
+from consortium.exchange.kinds import DISABILITY
 from consortium.exchange.models import ImportFile
 from consortium.web.listing.columns import Column
 from consortium.web.listing.door import attachment
@@ -22,15 +22,22 @@ def attachment_of(file: ImportFile) -> Response:
     """Written to the disk first, so memory stays flat."""
     headings = [*file.headings, _("Row"), _("Errors")]
     columns = [Column(f"c{place}", heading, literal("")) for place, heading in enumerate(headings)]
-    name = f"{file.name.rpartition('.')[0] or file.name}-{_l('rejected')}"
-    return attachment(Sheet(name, file.name, columns, _lines(file), ()), "csv")
+    name = f"{file.name.rpartition('.')[0] or file.name}-{_('rejected')}"
+    return attachment(Sheet(name, columns, _lines(file), ()), "csv")
 
 
 def _lines(file: ImportFile) -> Iterator[list[Any]]:
-    width = len(file.headings)
+    width, note = len(file.headings), _note(file)
     for row in queries.rejected_rows(file.id):
         cells = [*row.cells, *[""] * width][:width]
-        yield [*cells, str(row.number), errors_of(file.kind or "", row)]
+        yield [*cells, str(row.number), errors_of(file.kind or "", row) + note]
+
+
+def _note(file: ImportFile) -> str:
+    """What a row has to be completed with before it is uploaded again: a cell that is empty says nothing."""
+    if DISABILITY.name not in file.columns:
+        return ""
+    return " | " + str(_("%(column)s: not repeated here. Write it again from the file that was uploaded.", column=DISABILITY.label))
 
 
 def errors_of(kind: str, row: Row[Any]) -> str:

@@ -132,7 +132,7 @@ def discard(batch_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/<uuid:batch_id>/rejected/<int:position>.csv")
 @requires(Exchange.IMPORT)
 def rejected(batch_id: UUID, position: int) -> ResponseReturnValue:
-    """The rejected rows of a file as they came, each with its errors: to be corrected and uploaded again."""
+    """The rejected rows of a file as they came, but for health data, each with its errors: to be corrected and uploaded again."""
     file = next((each for each in queries.files_of(_found(batch_id).id) if each.position == position), None)
     if file is None or not file.rejected:
         abort(404)

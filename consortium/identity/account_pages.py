@@ -13,7 +13,7 @@ from consortium.identity import attempts, queries, services
 from consortium.identity.attempts import Attempt, TooManyAttempts
 from consortium.identity.browsers import browser_name
 from consortium.identity.schemas import AccountSchema, ChangePasswordSchema
-from consortium.web.guard import public
+from consortium.web.guard import public, to_sign_in
 from consortium.web.intake import Form
 from consortium.web.language import COOKIE, COOKIE_SECONDS, LANGUAGES
 from consortium.web.layout import crumb
@@ -30,7 +30,7 @@ def _own(view: View) -> View:
     @wraps(view)
     def own(**values: Any) -> Any:
         if g.visitor.account is None:
-            return redirect(url_for("identity.sign_in", next=request.path)) if request.method in ("GET", "HEAD") else abort(401)
+            return to_sign_in()
         return view(**values)
 
     return public(own)  # type: ignore[return-value]  # the same signature

@@ -144,11 +144,12 @@ def undo(task_id: UUID) -> Found:
 
 
 @blueprint.delete("/tasks/<uuid:task_id>")
-@blueprint.response(204)
+@blueprint.removes(about=task_file)
 @requires(Tasks.WRITE)
-def remove_task(task_id: UUID) -> None:
+def remove_task(file: Found, facts: Facts) -> None:
     """It was a mistake."""
-    services.remove_task(task=task_file(task_id).Task)
+    unchanged(file.Task.revision, facts)
+    services.remove_task(task=file.Task)
 
 
 def _task(task_id: UUID) -> Made:

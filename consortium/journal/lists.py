@@ -70,8 +70,10 @@ TASKS = Listing(
         DateRange("due", _l("Due on"), Task.due_on),
         Choice("doer", _l("Who has to do it"), Task.doer, options=words.DOERS),
         Choice("desk", _l("Desk"), Desk.slug, options=desks),
+        # To do, and whoever was to do it has left or serves other desks.
+        Choice("to_reassign", _l("To reassign"), options={"yes": _l("Yes")}, condition=lambda values: queries.to_reassign()),
     ),
-    phone=("title", "surname", "due_on", "state"),
+    phone=("title", "surname", "first_name", "due_on", "state"),
     actions=(
         Action("done", _l("Mark as done"), Tasks.WRITE, "journal.several"),
         Action("reassign", _l("Give to somebody else"), Tasks.WRITE, "journal.several"),

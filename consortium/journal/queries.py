@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, func,
 from sqlalchemy.orm import aliased
 
 from consortium.cases.models import Case, Person
-from consortium.cases.queries import Found, same, visible
+from consortium.cases.queries import Found, out_of_reach, same, visible
 from consortium.desks.models import Desk, DeskStaff
 from consortium.identity.models import Membership
 from consortium.identity.queries import valid_on
@@ -59,6 +59,18 @@ def tasks() -> Select[Any]:
     )
 
 
+def to_reassign() -> ColumnElement[bool]:
+    """The condition, where `tasks` stands, that something is to be done and nobody who sees the case is to do it."""
+    return and_(Task.done_on.is_(None), or_(Assignee.id.is_(None), out_of_reach(Assignee.id, Case.desk_id, person=Assignee)))
+
+
+def in_hand(visitor: Visitor, assignee_id: UUID) -> tuple[int, int]:
+    """How many tasks are somebody's to do, and how many of them wait for another."""
+    counted = tasks().with_only_columns(func.count(), func.count().filter(to_reassign()), maintain_column_froms=True)
+    row = db.session.execute(counted.where(Task.done_on.is_(None), held_by == assignee_id, visible(visitor))).one()
+    return row[0], row[1]
+
+
 def task(task_id: UUID, visitor: Visitor) -> Found | None:
     """A task (`Task`, `assignee`) of a case that the visitor may see."""
     statement = tasks().with_only_columns(Task, Assignee.name.label("assignee"), maintain_column_froms=True)
@@ -90,10 +102,10 @@ _LINE = (
 
 
 def to_do(visitor: Visitor, *, by: date, at_most: int, mine: UUID | None = None, at: UUID | None = None) -> list[Found]:
-    """What has to be done by a day, longest overdue first: by one person (`mine`), at a desk (`at`), or by everybody, in the cases that
-    the visitor may see (`id`, `case_id`, `title`, `doer`, `due_on`, `surname`, `first_name`, `desk`, `assignee`)."""
+    """What has to be done by a day, longest overdue first: by one person or by nobody (`mine`), at a desk (`at`), or by everybody, in the
+    cases that the visitor may see (`id`, `case_id`, `title`, `doer`, `due_on`, `surname`, `first_name`, `desk`, `assignee`)."""
     statement = tasks().with_only_columns(*_LINE, maintain_column_froms=True)
-    whose = [held_by == mine] if mine else []
+    whose = [or_(held_by == mine, to_reassign())] if mine else []
     whose += [Case.desk_id == at] if at else []
     rows = statement.where(Task.done_on.is_(None), Task.due_on <= by, visible(visitor), *whose)
     return list(db.session.execute(rows.order_by(Task.due_on, Task.id).limit(at_most)))

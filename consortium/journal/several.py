@@ -130,4 +130,4 @@ def several(verb: str) -> ResponseReturnValue:
 @requires(Tasks.WRITE)
 def undo_several() -> ResponseReturnValue:
     """What was done to several tasks a moment ago, by the same person."""
-    return undone(Task, UNDONE, back=url_for("journal.tasks"))
+    return undone(SEVERAL["done"], UNDONE, back=url_for("journal.tasks"))

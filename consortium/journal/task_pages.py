@@ -94,6 +94,8 @@ def _with_whoever_has_it(doers: list[tuple[UUID, str]], found: Any) -> list[tupl
 @requires(Tasks.WRITE)
 def remove_task(task_id: UUID) -> ResponseReturnValue:
     task = task_file(task_id).Task
+    if conflicts.changed_since_shown(task):
+        return redirect(url_for("journal.edit_task", task_id=task_id), 303)
     services.remove_task(task=task)
     flash(_("Task removed."), "success")
     return redirect(url_for("journal.of_case", case_id=task.case_id), 303)

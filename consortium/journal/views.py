@@ -1,8 +1,11 @@
 """The pages of the journal: the list of tasks; and what notes and tasks add to the pages of cases."""
 
+from uuid import UUID
+
 from flask import Flask, g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from markupsafe import Markup
 
 from consortium.cases import pages
@@ -12,6 +15,8 @@ from consortium.journal import lists, note_pages, queries, several, task_pages, 
 from consortium.journal.door import blueprint
 from consortium.journal.policy import Notes, Tasks
 from consortium.journal.schemas import NoteSchema, TaskSchema
+from consortium.staff import leaving
+from consortium.staff.leaving import InHand, Left
 from consortium.web.guard import requires
 from consortium.web.intake import Form
 from consortium.web.listing.door import respond
@@ -54,8 +59,18 @@ def _notes(file: Found) -> Panel:
     )
 
 
+def _in_hand(membership_id: UUID) -> InHand:
+    """The tasks that are somebody's; of those, what waits for another: they have left, or serve other desks."""
+    theirs, waiting = queries.in_hand(g.visitor, membership_id)
+    held = Left(ngettext("%(num)s task", "%(num)s tasks", theirs), url_for("journal.tasks", state="open", assignee=membership_id))
+    text = ngettext("%(num)s task waits for somebody else.", "%(num)s tasks wait for somebody else.", waiting)
+    left = Left(text, url_for("journal.tasks", to_reassign="yes", assignee=membership_id))
+    return InHand(held if theirs else None, left if waiting else None)
+
+
 def furnish(app: Flask) -> None:
     """Called once, when the room opens."""
+    leaving.of(app).append(_in_hand)
     registry = pages.of(app)
     registry.tabs += [
         Tab(_l("Notes"), "journal.notes", Notes.READ, 50),

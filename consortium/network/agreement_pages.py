@@ -14,6 +14,7 @@ from consortium.network.policy import Network
 from consortium.network.schemas import AddendumForm, AgreementForm, read_parties, write_parties
 from consortium.trail.queries import history
 from consortium.web import conflicts
+from consortium.web.fields import written
 from consortium.web.guard import requires
 from consortium.web.intake import Form
 from consortium.web.listing import formats
@@ -67,7 +68,7 @@ def new_agreement() -> ResponseReturnValue:
 def edit_agreement(agreement_id: UUID) -> ResponseReturnValue:
     found = existing(queries.agreement(agreement_id))
     page = url_for("network.agreement", agreement_id=agreement_id)
-    form = Form(AgreementForm(), _current(found))
+    form = Form(AgreementForm(), {name: written(value) for name, value in _current(found).items()})
     if form.accepted():
         if answer := form.repeated():
             return answer

@@ -69,6 +69,10 @@ def partners() -> Select[Any]:
     return select(Partner.id).where(or_(Partner.since.is_(None), Partner.since <= AS_OF))
 
 
+def partners_by_name() -> list[Partner]:
+    return list(db.session.scalars(select(Partner).order_by(func.app.fold(Partner.name))))
+
+
 def partner(partner_id: UUID) -> Partner | None:
     return db.session.execute(select(Partner).where(Partner.id == partner_id)).scalar_one_or_none()
 

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from consortium.network.models import AgreementKind, BodyKind, PartnerKind, PartnerStatus
+from consortium.web.fields import Quantity
 
 ISTAT = validate.Regexp(r"^\d{6}\Z")
 
@@ -102,13 +103,13 @@ class AgreementForm(Schema):
     """An agreement; `parties` is a text, one party a line: "name; role"."""
 
     revision = fields.Integer(load_default=0, allow_none=True)
-    kind = fields.String(required=True, validate=validate.OneOf(list(AgreementKind)))
     title = fields.String(required=True, validate=validate.Length(1, 300))
+    kind = fields.String(required=True, validate=validate.OneOf(list(AgreementKind)))
     signed_on = fields.Date(load_default=None, allow_none=True)
     signed_note = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=300))
     valid_from = fields.Date(load_default=None, allow_none=True)
     valid_until = fields.Date(load_default=None, allow_none=True)
-    reimbursed_up_to = fields.Decimal(load_default=None, allow_none=True, places=2, validate=validate.Range(0, 9_999_999_999))
+    reimbursed_up_to = Quantity("0", "9999999999", load_default=None, allow_none=True)
     summary = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=4000))
     parties = fields.String(load_default="", allow_none=True, validate=validate.Length(max=20_000))
 

@@ -23,6 +23,7 @@ from consortium.pathways import (
     schemas,
     services,
     standing,
+    undoing,
 )
 from consortium.pathways.door import pathway_file, session_file
 from consortium.pathways.door import programs as blueprint
@@ -137,8 +138,17 @@ def _offer(verb: str, summary: str) -> None:
 _offer("activate", "The pathway begins: it counts from this day on.")
 _offer("suspend", "The pathway stops for a while: no session is recorded until it is resumed.")
 _offer("resume", "The pathway goes on.")
-_offer("conclude", "The pathway ends, with its outcome. It cannot be reopened.")
+_offer("conclude", "The pathway ends, with its outcome.")
 _offer("cancel", "The pathway was a mistake. Once activated, it still counts among the concluded ones.")
+
+
+@blueprint.post("/pathways/<uuid:pathway_id>/undo")
+@blueprint.takes(schemas.TakeBackSchema, schemas.PathwayShape, about=pathway_file, status=200)
+@requires(Pathways.RECORD)
+def undo_step(file: Found, facts: Facts) -> Made:
+    """Take the last change of state back: it was a mistake, and the pathway stands as before it."""
+    undone = undoing.undo_step(pathway=file.Pathway, **facts)
+    return _whole(undone.id), _address(undone.id)
 
 
 @blueprint.post("/pathways/<uuid:pathway_id>/edit")
@@ -206,6 +216,7 @@ def edit_session(file: Found, facts: Facts) -> Made:
 @requires(Pathways.RECORD)
 def remove_session(file: Found, facts: Facts) -> Made:
     """Remove a session of an open month that was not delivered; gives its pathway as it is now."""
+    unchanged(file.Session.revision, facts)
     recording.remove_session(session=file.Session, **facts)
     return _whole(file.Pathway.id), _address(file.Pathway.id)
 
@@ -227,10 +238,11 @@ def _session(session_id: UUID) -> dict[str, Any]:
 
 def _whole(pathway_id: UUID) -> dict[str, Any]:
     """The pathway, if one may see it, for `PathwayShape`; else 404."""
-    found, sessions = pathway_file(pathway_id), queries.sessions_of(pathway_id)
+    found, sessions, steps = pathway_file(pathway_id), queries.sessions_of(pathway_id), queries.steps_of(pathway_id)
     valued = [each.value for each in sessions if each.value is not None]
     sums = {"hours": sum(each.hours for each in sessions), "value": sum(valued) if valued else None}
-    parts = {"events": queries.events_of(pathway_id), "sessions": sessions, "services": queries.budgets(found.Pathway), **sums}
+    events, undone = [each for each in steps if not each.undone_on], [each for each in steps if each.undone_on]
+    parts = {"events": events, "undone": undone, "sessions": sessions, "services": queries.budgets(found.Pathway), **sums}
     return {**found._mapping, **parts, "case_id": found.case_id if found.case_seen else None}
 
 

@@ -5,15 +5,17 @@ from typing import Any
 from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import ColumnElement, Date, Text, and_, case, cast, exists, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Date, Text, and_, case, cast, exists, false, func, literal_column, not_, or_, select
 from sqlalchemy.orm import aliased
 
+from consortium.cases.models import Person
 from consortium.cases.queries import same
 from consortium.identity.models import Membership
 from consortium.pathways import worth
-from consortium.pathways.models import MonthClosing, Pathway, PathwayState, Session
-from consortium.pathways.queries import Found, month_is_closed, of_pathway
-from consortium.web.listing.formats import today
+from consortium.pathways.models import Measure, MonthClosing, Pathway, PathwayEvent, PathwayState, Session
+from consortium.pathways.queries import Found, month_is_closed, of_pathway, with_people
+from consortium.trail.models import TrailEntry
+from consortium.web.listing.formats import ROME, today
 from tenants.database import db, tenant_parameter
 
 MONTH: ColumnElement[date] = cast(func.date_trunc(literal_column("'month'"), Session.on_date), Date)
@@ -31,9 +33,12 @@ def by_month(as_of: worth.Day) -> Any:
     return found.group_by(Pathway.desk_id, MONTH).subquery("months")
 
 
-def is_closed(months: Any) -> ColumnElement[str]:
-    """ "closed" or "open", for a row of `by_month`."""
-    return case((month_is_closed(months.c.desk_id, months.c.month, months), "closed"), else_="open")
+def is_closed(months: Any, as_of: worth.Day) -> ColumnElement[str]:
+    """ "closed" or "open" at the end of a day, for a row of `by_month`."""
+    closed_on = cast(func.timezone(ROME.key, MonthClosing.created_at), Date)
+    in_force = (closed_on <= as_of, or_(MonthClosing.reopened_on.is_(None), MonthClosing.reopened_on > as_of))
+    mine = (MonthClosing.tenant_id == tenant_parameter(), MonthClosing.desk_id == months.c.desk_id, MonthClosing.month == months.c.month)
+    return case((exists(select(MonthClosing.id).where(*mine, *in_force).correlate(months)), "closed"), else_="open")
 
 
 def month(desk_id: UUID, first: date) -> Found:
@@ -55,20 +60,37 @@ def _in(first: date) -> tuple[ColumnElement[bool], ...]:
 
 
 def unfinished(desk_id: UUID, first: date, at_most: int) -> list[Found]:
-    """The desk's pathways that ran all month, or from some day of it, and have no session in it (`id`, `code`, `case_manager`): the first
-    ones, each with how many there are (`in_all`)."""
+    """The desk's pathways that ran all month, or from some day of it, and have no session in it although they could (`id`, `code`,
+    `surname`, `first_name`, `case_manager`): the first ones, each with how many there are (`in_all`). What became of them since is no
+    matter."""
     last = first + relativedelta(months=1, days=-1)
     held = exists(select(Session.id).where(Session.tenant_id == tenant_parameter(), of_pathway(Session), *_in(first)).correlate(Pathway))
-    ran = (Pathway.activated_on <= last, or_(Pathway.ended_on.is_(None), Pathway.ended_on > last), Pathway.state == PathwayState.ACTIVATED)
-    statement = select(Pathway.id, Pathway.code, Membership.name.label("case_manager"), func.count().over().label("in_all"))
-    joined = statement.join(Membership, same(Pathway.case_manager_id, Membership)).where(Pathway.desk_id == desk_id, *ran, ~held)
-    return list(db.session.execute(joined.order_by(Pathway.code).limit(at_most)))
+    ran = (Pathway.activated_on <= last, or_(Pathway.ended_on.is_(None), Pathway.ended_on > last), not_(_suspended(first, last)))
+    funded = (Measure.valid_from <= last, Measure.valid_to >= first)
+    columns = (Pathway.id, Pathway.code, Person.surname, Person.first_name, Membership.name.label("case_manager"))
+    statement = with_people(select(*columns, func.count().over().label("in_all")))
+    mine = statement.where(Pathway.desk_id == desk_id, *ran, *funded, ~held)
+    return list(db.session.execute(mine.order_by(Person.surname, Person.first_name, Pathway.code).limit(at_most)))
+
+
+def _suspended(first: date, last: date) -> ColumnElement[bool]:
+    """`Pathway` was suspended before the first day, and not resumed by the last."""
+    mine = (PathwayEvent.tenant_id == tenant_parameter(), PathwayEvent.pathway_id == Pathway.id, PathwayEvent.undone_on.is_(None))
+    before = select(PathwayEvent.state).where(*mine, PathwayEvent.on_date < first).correlate(Pathway)
+    last_before = before.order_by(PathwayEvent.on_date.desc(), PathwayEvent.id.desc()).limit(1).scalar_subquery()
+    resumed = select(PathwayEvent.id).where(*mine, PathwayEvent.state == PathwayState.ACTIVATED, PathwayEvent.on_date.between(first, last))
+    return and_(func.coalesce(last_before == PathwayState.SUSPENDED, false()), ~exists(resumed.correlate(Pathway)))
 
 
 def closings(desk_id: UUID, first: date) -> list[Found]:
-    """When a desk's month was closed and reopened, newest first (`MonthClosing`, `closed_by`, `reopened_by`)."""
+    """When a desk's month was closed and reopened, newest first (`MonthClosing`, `closed_by`, `reopened_at`: the moment, as the trail has
+    it, `reopened_by`)."""
     closer, opener = aliased(Membership), aliased(Membership)
-    statement = select(MonthClosing, closer.name.label("closed_by"), opener.name.label("reopened_by"))
+    told = (TrailEntry.tenant_id == tenant_parameter(), TrailEntry.table_name == MonthClosing.__tablename__)
+    reopening = (TrailEntry.row_id == MonthClosing.id, TrailEntry.after["reopened_on"].astext.is_not(None))
+    moment = select(func.max(TrailEntry.created_at)).where(*told, *reopening).correlate(MonthClosing).scalar_subquery()
+    names = (closer.name.label("closed_by"), opener.name.label("reopened_by"))
+    statement = select(MonthClosing, moment.label("reopened_at"), *names)
     joined = statement.outerjoin(closer, same(MonthClosing.closed_by_id, closer)).outerjoin(
         opener, same(MonthClosing.reopened_by_id, opener)
     )

@@ -9,10 +9,12 @@ from flask_babel import gettext as _
 
 from consortium.pathways import pricing, queries, schemas, standing
 from consortium.pathways.door import blueprint
+from consortium.pathways.forms import show_again
 from consortium.pathways.measures import measure_of, page_of
 from consortium.pathways.models import UnitCost
 from consortium.pathways.policy import Measures
 from consortium.web import conflicts
+from consortium.web.fields import written
 from consortium.web.guard import requires
 from consortium.web.intake import Form, not_offered
 
@@ -35,14 +37,8 @@ def new_cost(measure_id: UUID) -> ResponseReturnValue:
             pricing.add_cost(service=services[form.data.pop("service_id")], **form.data)
             flash(_("Saved."), "success")
             return form.done(back)
-    _show_again(form)
+    show_again(form)
     return form.page("pathways/cost_form.html", title=_("New unit cost"), measure=measure_of(measure_id).name, services=offered, back=back)
-
-
-def _show_again(form: Form) -> None:
-    """A confirmation holds for the warning that was shown: the form sends its words back."""
-    if warned := form.errors.get("despite"):
-        form.values |= {"despite": False, "seen": warned[0]}
 
 
 @blueprint.route("/unit-costs/<uuid:unit_cost_id>/edit", methods=["GET", "POST"])
@@ -50,7 +46,7 @@ def _show_again(form: Form) -> None:
 def edit_cost(unit_cost_id: UUID) -> ResponseReturnValue:
     found = cost_file(unit_cost_id)
     back = page_of(found.MeasureService.measure_id)
-    values = {name: schemas.written(value) for name, value in _values(found.UnitCost).items()}
+    values = {name: written(value) for name, value in _values(found.UnitCost).items()}
     form = Form(schemas.EditCostSchema(), {**values, "revision": found.UnitCost.revision})
     if form.accepted():
         if answer := form.repeated():
@@ -62,7 +58,7 @@ def edit_cost(unit_cost_id: UUID) -> ResponseReturnValue:
             pricing.change_cost(cost=found.UnitCost, **form.data, **knowing)
             flash(_("Saved."), "success")
             return form.done(back)
-    _show_again(form)
+    show_again(form)
     found = cost_file(unit_cost_id)
     title = _("Unit cost of “%(service)s”", service=found.MeasureService.name)
     remove = url_for("pathways.remove_cost", unit_cost_id=unit_cost_id)
@@ -83,13 +79,14 @@ def cost_file(unit_cost_id: UUID) -> Any:
 def remove_cost(unit_cost_id: UUID) -> ResponseReturnValue:
     found = cost_file(unit_cost_id)
     back = page_of(found.MeasureService.measure_id)
-    form = Form(schemas.KnowingSchema())
+    form = Form(schemas.CostRemovalSchema(), {"revision": found.UnitCost.revision})
     if form.accepted():
         if answer := form.repeated():
             return answer
         with form.refusing():
+            conflicts.as_shown(form, found.UnitCost)
             pricing.remove_cost(cost=found.UnitCost, **form.data)
             flash(_("The unit cost was removed."), "success")
             return form.done(back)
-    _show_again(form)
+    show_again(form)
     return form.page("pathways/cost_remove.html", found=cost_file(unit_cost_id), back=back)

@@ -9,6 +9,7 @@ from consortium.desks import queries as desks
 from consortium.desks.models import Desk
 from consortium.pathways import queries
 from consortium.pathways.queries import Found
+from consortium.web.listing.formats import today
 from consortium.web.programs import Blueprint as Programs
 
 blueprint = Blueprint("pathways", __name__, url_prefix="/<slug:tenant>", template_folder="templates")
@@ -32,9 +33,9 @@ def desk_of(desk_id: UUID) -> Desk:
 
 
 def month_of(desk_id: UUID, month: str) -> tuple[Desk, date]:
-    """The desk and the first day of the month (2023-05) of an address, which has one before and one after it; else 404."""
+    """The desk and the first day of the month (2023-05) of an address, which has begun and has one before it; else 404."""
     try:
         first = date.fromisoformat(f"{month}-01")
     except ValueError:
         abort(404)
-    return desk_of(desk_id), first if 1900 <= first.year < date.max.year else abort(404)
+    return desk_of(desk_id), first if date(1900, 1, 1) <= first <= today() else abort(404)

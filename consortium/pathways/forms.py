@@ -40,13 +40,20 @@ def open_pathway(case_id: UUID) -> ResponseReturnValue:
             pathway = services.open_pathway(case_id=case_id, **form.data)
             flash(_("The pathway %(code)s is open.", code=pathway.code), "success")
             return form.done(url_for("pathways.pathway", pathway_id=pathway.id))
+    show_again(form)
     measures, desks, managers = offered.values()
     return form.page("pathways/open.html", file=file, measures=measures, desks=desks, managers=managers)
 
 
+def show_again(form: Form) -> None:
+    """A confirmation holds for the warning that was shown: the form sends its words back."""
+    if warned := form.errors.get("despite"):
+        form.values |= {"despite": False, "seen": warned[0]}
+
+
 def choices() -> dict[str, list[tuple[UUID, str]]]:
-    """Measures, desks and case managers with which a pathway can be opened."""
-    measures = [(row.id, _measure(row)) for row in queries.measures()]
+    """Measures (those that run today first), desks and case managers with which a pathway can be opened."""
+    measures = [(row.id, _measure(row)) for row in sorted(queries.measures(), key=lambda row: not _runs(row))]
     return {"measure_id": measures, "desk_id": cases.open_desks(), "case_manager_id": cases.case_managers()}
 
 
@@ -56,9 +63,13 @@ def _usual(file: Found, managers: list[tuple[UUID, str]]) -> dict[str, Any]:
     return {"desk_id": file.Case.desk_id, "case_manager_id": manager, "on_date": today(), "activate": True}
 
 
+def _runs(row: Found) -> bool:
+    return bool(row.valid_from <= today() <= row.valid_to)
+
+
 def _measure(row: Found) -> str:
     """The name, and the period where it is not running today."""
-    if row.valid_from <= today() <= row.valid_to:
+    if _runs(row):
         return str(row.name)
     return str(_("%(measure)s (from %(first)s to %(last)s)", measure=row.name, first=day(row.valid_from), last=day(row.valid_to)))
 
@@ -116,11 +127,18 @@ MOVES = {
             schemas.ActivationSchema,
             tone="primary",
         ),
-        Move("resume", _l("Resume the pathway"), _l("It goes on from this day."), services.resume, tone="primary"),
+        Move(
+            "resume",
+            _l("Resume the pathway"),
+            _l("It goes on from this day."),
+            services.resume,
+            schemas.ActivationSchema,
+            tone="primary",
+        ),
         Move(
             "conclude",
             _l("Conclude the pathway"),
-            _l("From this day on it counts as concluded. It cannot be reopened: whoever goes on has a new one."),
+            _l("From this day on it counts as concluded. Whoever goes on later has a new one."),
             services.conclude,
             schemas.ConclusionSchema,
         ),
@@ -134,7 +152,7 @@ MOVES = {
         Move(
             "cancel",
             _l("Cancel the pathway"),
-            _l("For a pathway opened by mistake. It cannot be reopened. Once activated, it still counts among the concluded ones."),
+            _l("For a pathway opened by mistake. Once activated it still counts as concluded, unless the activation is taken back first."),
             services.cancel,
             schemas.ReasonedStepSchema,
             "outline-danger",
@@ -160,6 +178,7 @@ def move(pathway_id: UUID, verb: str) -> ResponseReturnValue:
             moved = made.service(pathway=file.Pathway, **form.data)
             flash(_told(verb, moved, file, form.data["on_date"]), "success")
             return form.done(_after(verb, file, back))
+    show_again(form)
     return form.page("pathways/move.html", file=pathway_file(pathway_id), made=made, back=back, words=words)
 
 
@@ -173,8 +192,8 @@ def _told(verb: str, pathway: Pathway, file: Found, on_date: date) -> str:
     event = words.RESUMED if verb == "resume" else words.EVENTS[PathwayState(pathway.state)]
     said = _("%(event)s on %(day)s.", event=event, day=day(on_date))
     if not _takes_home(verb, file):
-        return str(said)
-    return Markup(render_template("pathways/concluded.html", said=said, case_id=file.case_id, languages=LANGUAGES))
+        return Markup(render_template("pathways/moved.html", said=said, pathway_id=pathway.id))
+    return Markup(render_template("pathways/concluded.html", said=said, pathway_id=pathway.id, case_id=file.case_id, languages=LANGUAGES))
 
 
 def _after(verb: str, file: Found, back: str) -> str:

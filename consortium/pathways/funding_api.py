@@ -44,8 +44,9 @@ def measure(measure_id: UUID) -> dict[str, Any]:
 @blueprint.response(200, HistoryShape)
 @requires(Measures.READ)
 def measure_history(measure_id: UUID) -> dict[str, Any]:
-    """What was changed in a measure, its desks, its services and their costs, when and by whom, the newest first."""
-    return {"items": history.of_measure(measure_of(measure_id), standing.services_of(measure_id), queries.costs_of(measure_id))}
+    """What was changed in a measure, its desks, services and costs, and in what goes with it, when and by whom, the newest first."""
+    found, services, costs = measure_of(measure_id), standing.services_of(measure_id), queries.costs_of(measure_id)
+    return {"items": history.of_measure(found, services, costs, queries.measures())}
 
 
 @blueprint.post("/measures")
@@ -98,10 +99,11 @@ def edit_cost(found: Any, facts: Facts) -> Made:
 
 
 @blueprint.post("/unit-costs/<uuid:unit_cost_id>/remove")
-@blueprint.takes(schemas.KnowingSchema, schemas.MeasureShape, about=cost_file, status=200)
+@blueprint.takes(schemas.CostRemovalSchema, schemas.MeasureShape, about=cost_file, status=200)
 @requires(Measures.MANAGE)
 def remove_cost(found: Any, facts: Facts) -> Made:
     """Remove a unit cost that was a mistake."""
+    unchanged(found.UnitCost.revision, facts)
     measure_id = found.MeasureService.measure_id
     pricing.remove_cost(cost=found.UnitCost, **facts)
     return _made(measure_of(measure_id))
@@ -167,8 +169,9 @@ def months() -> Select[Any]:
 def month(desk_id: UUID, month: str) -> dict[str, Any]:
     """A desk's month (2023-05): what was done in it, what is perhaps unfinished, when it was closed and reopened, by whom and why."""
     found, first = month_of(desk_id, month)
-    lists_of = {"unfinished": books.unfinished(found.id, first, NAMED), "closings": books.closings(found.id, first)}
-    return {**_of_month(found, first), **lists_of}
+    told = _of_month(found, first)
+    unfinished = [] if told["closed"] else books.unfinished(found.id, first, NAMED)
+    return {**told, "unfinished": unfinished, "closings": books.closings(found.id, first)}
 
 
 @blueprint.post("/desks/<uuid:desk_id>/close-month")

@@ -1,7 +1,7 @@
 """Rules that ask the database: which desks work a measure; how many hours are left; that nobody is paid for twice.
 
 The guard against paying twice: a person is not in two incompatible measures at once, or only knowingly, whatever the desk.
-Of the other pathway nothing is said but its measure and its desk: it may be one that the visitor cannot see.
+Of the other pathway nothing is said but its measure and its desk, which knows the rest: it may be one that the visitor cannot see.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from consortium.identity.models import Membership
 from consortium.pathways import standing
 from consortium.pathways.hours import plain
 from consortium.pathways.models import Effect, Measure, MeasureConflict, MeasureDesk, Pathway, PathwayState
-from consortium.pathways.rules import DeskNotAllowed, MeasuresIncompatible, MeasuresOverlap
+from consortium.pathways.rules import DeskNotAllowed, MeasuresIncompatible, MeasuresOverlap, confirmed
 from tenants.database import db, scope
 
 
@@ -38,8 +38,9 @@ def hold_operator(membership_id: UUID) -> None:
     db.session.execute(held.with_for_update(key_share=True)).all()
 
 
-def incompatible(case_id: UUID, measure_id: UUID, from_day: date, but: UUID | None) -> list[Row[tuple[str, str, str]]]:
-    """(effect, measure, desk) of the person's pathways that go on after a day in a measure that does not go with this one.
+def incompatible(case_id: UUID, measure_id: UUID, from_day: date, but: UUID | None) -> list[Row[tuple[str, str, str, date | None]]]:
+    """(effect, measure, desk, ended_on) of the person's pathways that go on after a day in a measure that does not go with this one: those
+    that stop first, and of them those that go on longest.
 
     One that ended on that very day does not overlap; one that was cancelled was a mistake.
     """
@@ -48,35 +49,72 @@ def incompatible(case_id: UUID, measure_id: UUID, from_day: date, but: UUID | No
         MeasureConflict.measure_id == func.least(Pathway.measure_id, measure_id),
         MeasureConflict.other_id == func.greatest(Pathway.measure_id, measure_id),
     )
-    statement = select(MeasureConflict.effect, Measure.name.label("measure"), Desk.name.label("desk")).select_from(Pathway)
+    facts = (MeasureConflict.effect, Measure.name.label("measure"), Desk.name.label("desk"), Pathway.ended_on)
+    statement = select(*facts).select_from(Pathway)
     joined = (
         statement.join(MeasureConflict, either).join(Measure, same(Pathway.measure_id, Measure)).join(Desk, same(Pathway.desk_id, Desk))
     )
     overlaps = (Pathway.activated_on.is_not(None), or_(Pathway.ended_on.is_(None), Pathway.ended_on > from_day))
     theirs = (Pathway.case_id == case_id, Pathway.state != PathwayState.CANCELLED, Pathway.id.is_distinct_from(but))
-    return list(db.session.execute(joined.where(*overlaps, *theirs).order_by(MeasureConflict.effect, Measure.name)))
+    order = (MeasureConflict.effect, Pathway.ended_on.desc().nulls_first(), Measure.name)
+    return list(db.session.execute(joined.where(*overlaps, *theirs).order_by(*order)))
 
 
-def no_double_funding(*, case_id: UUID, measure_id: UUID, from_day: date, but: UUID | None = None, despite: bool = False) -> str | None:
+def no_double_funding(
+    *,
+    case_id: UUID,
+    measure_id: UUID,
+    from_day: date,
+    but: UUID | None = None,
+    day_field: str | None = "on_date",
+    despite: bool = False,
+    seen: str | None = None,
+) -> str | None:
     """Nothing stands against it (None), or a warning that was read: its words, for the event's reason.
 
-    Raises MeasuresIncompatible, MeasuresOverlap (until `despite`). The case is held until the transaction ends.
+    `day_field`: where another day can be written, if anywhere. Raises MeasuresIncompatible, MeasuresOverlap (until `despite` just what
+    was `seen`). The case is held until the transaction ends.
     """
     hold_cases(case_id)
     found = incompatible(case_id, measure_id, from_day, but)
-    if stopped := next((row for row in found if row.effect == Effect.STOP), None):
-        remedy = _("Conclude that pathway first, choose another measure, or ask the administrator whether the two go together.")
-        raise MeasuresIncompatible(in_it(stopped.measure, stopped.desk), field="measure_id" if but is None else None, remedy=remedy)
     if not found:
         return None
-    words = " ".join(in_it(row.measure, row.desk) for row in found)
-    if not despite:
-        raise MeasuresOverlap(words, field="despite", remedy=_("If it is right all the same, tick the box and save again."))
-    return despite_of(words)
+    if found[0].effect == Effect.STOP:
+        raise _stopped(found[0], "measure_id" if but is None else None, day_field)
+    others = " ".join(in_it(row.measure, row.desk, is_over=bool(row.ended_on)) for row in found)
+    words = f"{_unusual(measure_id)} {others}"
+    if not confirmed(words, despite=despite, seen=seen):
+        raise MeasuresOverlap(words, field="despite", remedy=_knowingly(found[0], day_field))
+    return despite_of(others)
 
 
-def in_it(measure: str, desk: str) -> str:
+def _stopped(row: Row[tuple[str, str, str, date | None]], measure_field: str | None, day_field: str | None) -> MeasuresIncompatible:
+    words = in_it(row.measure, row.desk, is_over=bool(row.ended_on))
+    if row.ended_on is None:
+        remedy = _("Conclude that pathway first, choose another measure, or ask the administrator whether the two go together.")
+        return MeasuresIncompatible(words, field=measure_field, remedy=remedy)
+    remedy = _("Write the day on which that pathway ended, or a later one: the desk of %(desk)s knows it.", desk=row.desk)
+    return MeasuresIncompatible(words, field=day_field, remedy=remedy)
+
+
+def _unusual(measure_id: UUID) -> str:
+    """The measure's name is in the warning: where another is chosen, another warning is to be read."""
+    measure = db.session.get_one(Measure, (scope().tenant_id, measure_id))
+    return str(_("“%(measure)s” usually does not go with another measure of the person.", measure=measure.name))
+
+
+def _knowingly(row: Row[tuple[str, str, str, date | None]], day_field: str | None) -> str:
+    """What to do with a warning: of a pathway that is over, another day is a way too."""
+    if row.ended_on is None or day_field is None:
+        return str(_("If it is right all the same, tick the box and save again."))
+    another = _("Write the day on which that pathway ended, or a later one: the desk of %(desk)s knows it.", desk=row.desk)
+    return f"{another} {_('If it is right all the same, tick the box and save again.')}"
+
+
+def in_it(measure: str, desk: str, *, is_over: bool = False) -> str:
     """All that is said of the other pathway."""
+    if is_over:
+        return str(_("On this day the person was in “%(measure)s” at the desk of %(desk)s.", measure=measure, desk=desk))
     return str(_("The person is in “%(measure)s” at the desk of %(desk)s.", measure=measure, desk=desk))
 
 

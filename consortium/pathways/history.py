@@ -1,6 +1,8 @@
 """How the trail of pathways reads."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
@@ -8,8 +10,9 @@ from consortium.cases import queries as cases
 from consortium.cases import words as case_words
 from consortium.pathways import words
 from consortium.pathways.models import Measure, MeasureService, Pathway, Session, UnitCost
+from consortium.pathways.queries import Found
 from consortium.trail.labels import describe
-from consortium.trail.queries import Entry, history
+from consortium.trail.queries import Entry, history, history_of_all
 
 describe(
     "pathways",
@@ -69,8 +72,10 @@ describe(
 describe(
     "measure_conflicts",
     _l("Measures that do not go together"),
-    {"measure_id": _l("Measure"), "other_id": _l("With"), "effect": _l("Effect"), "act": _l("Act")},
+    {"effect": _l("Effect"), "act": _l("Act")},
     {"effect": words.EFFECTS},
+    # Which two they are stands above (see `_about`).
+    hidden=("measure_id", "other_id"),
 )
 describe(
     "sessions",
@@ -101,11 +106,34 @@ describe(
 )
 
 
-def of_measure(measure: Measure, services: Sequence[MeasureService], costs: Sequence[UnitCost]) -> list[Entry]:
-    """What was changed in a measure, its desks, its services and their costs, newest first."""
-    parts = {"measure_desks": "measure_id", "measure_services": "measure_id"}
-    names = {**cases.names(), **{str(service.id): service.name for service in services}}
-    return history("measures", measure.id, parts=parts, also=[("unit_costs", cost.id) for cost in costs], names=names)
+def of_measure(measure: Measure, services: Sequence[MeasureService], costs: Sequence[UnitCost], measures: Sequence[Found]) -> list[Entry]:
+    """What was changed in a measure, its desks, its services and their costs, and with which of all `measures` it goes, newest first."""
+    parts = {"measure_desks": "measure_id", "measure_services": "measure_id", "measure_conflicts": "measure_id"}
+    names = {**cases.names(), **_names(measures), **{str(service.id): service.name for service in services}}
+    costed = [("unit_costs", cost.id) for cost in costs]
+    others = [("measure_conflicts", "other_id", measure.id)]
+    return _about(history("measures", measure.id, parts=parts, also=costed, also_parts=others, names=names))
+
+
+def of_conflicts(measures: Sequence[Found]) -> list[Entry]:
+    """What was changed in which measures go together, newest first."""
+    return _about(history_of_all("measure_conflicts", names=_names(measures)))
+
+
+def pairs_of(entries: Sequence[Entry]) -> dict[UUID, tuple[str, str]]:
+    """Row → the ids of the two measures whose going together it is about, of those whose birth or end is among the entries."""
+    sides = [(entry.row_id, side) for entry in entries if entry.table == "measure_conflicts" for side in (entry.before, entry.after)]
+    return {row_id: (side["measure_id"], side["other_id"]) for row_id, side in sides if "other_id" in side}
+
+
+def _about(entries: Sequence[Entry]) -> list[Entry]:
+    """Each with the names of the pair that it is about: a change of one says nothing of them."""
+    pairs = pairs_of(entries)
+    return [replace(entry, about=" + ".join(entry.names.get(each, "") for each in pairs.get(entry.row_id, ()))) for entry in entries]
+
+
+def _names(measures: Sequence[Found]) -> dict[str, str]:
+    return {str(row.id): row.name for row in measures}
 
 
 def of_session(session: Session) -> list[Entry]:

@@ -25,12 +25,14 @@ from consortium.pathways.policy import Measures, Pathways
 from consortium.web.listing.actions import Action
 from consortium.web.listing.columns import Column, Label
 from consortium.web.listing.declaration import Empty, Listing
-from consortium.web.listing.filters import AsOf, Choice, DateRange, Text
+from consortium.web.listing.filters import AsOf, Choice, DateRange, MonthRange, Text
 from consortium.web.listing.formats import today
 from tenants.database import tenant_parameter
 
 AS_OF: ColumnElement[Any] = bindparam("as_of", type_=Date())
 HOURS, VALUE = worth.plain_hours(AS_OF), worth.value(AS_OF)
+# Of a pathway: looked up for the rows of a page alone, so nothing is ordered by them.
+IN_ALL, WORTH = worth.of_pathway(worth.hours(AS_OF), AS_OF), worth.of_pathway(VALUE, AS_OF)
 Operator = aliased(Membership)
 
 
@@ -83,7 +85,7 @@ MEASURES = Listing(
         Text("q", _l("Name or code"), (Measure.name, Measure.code)),
         Choice(
             "runs",
-            _l("On the as-of day"),
+            _l("State on the as-of day"),
             options={"yes": _l("Runs"), "no": _l("Does not run")},
             condition=lambda values: _runs if values[0] == "yes" else not_(_runs),
         ),
@@ -108,6 +110,8 @@ PATHWAYS = Listing(
         Column("activated_on", _l("Activated on"), Pathway.activated_on, kind="date"),
         Column("ended_on", _l("Ended on"), Pathway.ended_on, kind="date"),
         Column("outcome", _l("Outcome"), Pathway.outcome, labels=words.OUTCOMES),
+        Column("hours", _l("Hours"), func.coalesce(func.trim_scale(IN_ALL), 0), kind="number", sortable=False),
+        Column("value", _l("Value"), WORTH, kind="amount", sortable=False),
         Column("state", _l("State today"), Pathway.state, kind="state", labels=words.STATES, tones=words.TONES),
     ),
     filters=(
@@ -120,17 +124,17 @@ PATHWAYS = Listing(
         # Open, and whoever follows them has left or serves other desks.
         Choice("to_reassign", _l("To reassign"), options={"yes": _l("Yes")}, condition=lambda values: queries.to_reassign()),
         DateRange("activated", _l("Activated"), Pathway.activated_on),
-        DateRange("ended", _l("Concluded"), Pathway.ended_on),
+        DateRange("ended", _l("Ended"), Pathway.ended_on),
         Choice("outcome", _l("Outcome"), Pathway.outcome, options=words.OUTCOMES),
         Choice(
             "state_on",
-            _l("On the as-of day"),
+            _l("State on the as-of day"),
             options={"ongoing": _l("Ongoing"), "concluded": _l("Concluded")},
             condition=lambda values: _stands[values[0]],
         ),
         AsOf("as_of", _l("As of")),
     ),
-    phone=("code", "surname", "state"),
+    phone=("code", "surname", "first_name", "measure", "state"),
     actions=(Action("follow", _l("Change the case manager"), Pathways.RECORD, "pathways.several"),),
     empty=Empty(_l("Here are the pathways of the people you serve. Open the first one from a person's case.")),
 )
@@ -141,7 +145,7 @@ SESSIONS = Listing(
     tiebreak=Session.id,
     order=("-on_date", "-starts"),
     columns=(
-        Column("on_date", _l("Day"), Session.on_date, kind="date", required=True),
+        Column("on_date", _l("Day"), Session.on_date, kind="date", required=True, link=linker("pathways.session", "session_id")),
         Column("starts", _l("Starts at"), Session.starts, required=True),
         Column("ends", _l("Ends at"), Session.ends, required=True),
         Column("hours", _l("Hours"), HOURS, kind="number", required=True),
@@ -164,7 +168,7 @@ SESSIONS = Listing(
         Choice("mode", _l("Mode"), Session.mode, options=words.MODES),
         AsOf("as_of", _l("As of")),
     ),
-    phone=("on_date", "starts", "surname", "service"),
+    phone=("on_date", "starts", "surname", "first_name", "service"),
     actions=(Action("operator", _l("Change the operator"), Pathways.RECORD, "pathways.several_sessions"),),
     sums={"hours": func.coalesce(func.trim_scale(func.sum(HOURS)), 0), "value": func.sum(VALUE)},
     empty=Empty(_l("Here are the sessions of the people you serve. Record the first one from a pathway.")),
@@ -172,7 +176,7 @@ SESSIONS = Listing(
 
 
 _months = books.by_month(AS_OF)
-_stand = books.is_closed(_months)
+_stand = books.is_closed(_months, AS_OF)
 
 
 def _sessions_of_month() -> Callable[[Any], str]:
@@ -205,11 +209,11 @@ MONTHS = Listing(
     keys={"desk_id": Desk.id, "slug": Desk.slug, "month_on": _months.c.month},
     filters=(
         Choice("desk", _l("Desk"), Desk.slug, options=desks),
-        DateRange("month", _l("Month"), _months.c.month),
+        MonthRange("month", _l("Month"), _months.c.month),
         Choice("state", _l("State"), _stand, options=words.MONTHS),
         AsOf("as_of", _l("As of")),
     ),
-    phone=("month", "desk", "hours"),
+    phone=("month", "desk", "hours", "value", "state"),
     sums={"hours": func.coalesce(func.trim_scale(func.sum(_months.c.hours)), 0), "value": func.sum(_months.c.value)},
     empty=Empty(_l("Here are the hours delivered at each desk month by month, with their value, once sessions are recorded.")),
 )

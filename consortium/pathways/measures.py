@@ -17,6 +17,7 @@ from consortium.pathways.door import blueprint
 from consortium.pathways.models import Measure
 from consortium.pathways.policy import Measures
 from consortium.web import conflicts
+from consortium.web.fields import written
 from consortium.web.guard import requires
 from consortium.web.intake import Form
 from consortium.web.listing.door import respond
@@ -42,7 +43,7 @@ def index() -> ResponseReturnValue:
 def measure(measure_id: UUID) -> str:
     found, services, costs = measure_of(measure_id), standing.services_of(measure_id), queries.costs_of(measure_id)
     of_service = {service.id: [cost for cost in costs if cost.service_id == service.id] for service in services}
-    entries = history.of_measure(found, services, costs)
+    entries = history.of_measure(found, services, costs, queries.measures())
     shown = {"services": services, "costs": of_service, "desks": queries.desks_of(measure_id), "entries": entries, "today": today()}
     return render_template(
         "pathways/measure.html", measure=found, may_manage=g.visitor.may(Measures.MANAGE), case_words=case_words, **shown
@@ -112,8 +113,8 @@ def edit_services(measure_id: UUID) -> ResponseReturnValue:
     """A row a service and some empty ones; more of them by a button that sends what was typed and saves nothing."""
     found, back = measure_of(measure_id), page_of(measure_id)
     rows = _rows(placed := _placed(measure_id))
-    written = {name: schemas.written(value) for name, value in _service_values(measure_id, placed).items()}
-    form = Form(schemas.services_form(rows), {**written, "revision": found.revision})
+    values = {name: written(value) for name, value in _service_values(measure_id, placed).items()}
+    form = Form(schemas.services_form(rows), {**values, "revision": found.revision})
     sent = form.accepted() and _named(form, rows)
     if "more" in request.form:
         form.errors.clear()

@@ -196,12 +196,16 @@ class Pathway(Tenanted, Base):
 
 
 class PathwayEvent(Tenanted, Base):
-    """A change of state, on a day, with its reason: the pathway's state on a past day is that of the last event by then."""
+    """A change of state, on a day, with its reason: the pathway's state on a past day is that of the last event by then.
+
+    One that was a mistake and was taken back stays, with the day (`undone_on`) and why; it tells no state.
+    """
 
     __tablename__ = "pathway_events"
     __table_args__ = (
         *belongs_to(pathway_id="pathways"),
         one_of("state", PathwayState),
+        CheckConstraint("(undone_on IS NULL) = (undone_reason IS NULL)", name="undone"),
         Index("ix_pathway_events_pathway", "tenant_id", "pathway_id", "on_date"),
         {"info": {"personal": True}},
     )
@@ -210,6 +214,8 @@ class PathwayEvent(Tenanted, Base):
     state: Mapped[str]
     on_date: Mapped[date]
     reason: Mapped[str | None]
+    undone_on: Mapped[date | None]
+    undone_reason: Mapped[str | None]
 
 
 class Session(Tenanted, Base):

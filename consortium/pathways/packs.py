@@ -62,7 +62,7 @@ def _data(file: Found, language: str, at: datetime) -> dict[str, Any]:
         "number": file.Case.number,
         "manager": file.case_manager or "",
         "pathways": [_pathway(each, words, language) for each in _plan(file)],
-        "steps": [{"day": shown(each.due_on), "title": each.title} for each in _steps(file)],
+        "steps": [{"day": shown(each.due_on), "title": each.title, "late": each.due_on < at_desk(at).date()} for each in _steps(file)],
         "desk": _desk(file.Desk),
         "hours": _hours(file.Desk, at_desk(at).date(), language),
         "levels": LEVELS,
@@ -89,6 +89,8 @@ def _steps(file: Found) -> list[Found]:
 
 def _desk(desk: Desk) -> dict[str, Any]:
     place = db.session.scalar(select(Municipality.name).where(Municipality.istat == desk.istat)) or ""
+    # Most desks are called as their municipality: of an address that is not known it would be all, and said twice.
+    place = place if desk.address or place != desk.name else ""
     address = ", ".join(part for part in (desk.address, place, desk.floor_note) if part)
     told = {"phone": desk.phone or "", "email": desk.email or "", "by_appointment": desk.by_appointment}
     return {"name": desk.name, "address": address, **told}

@@ -62,11 +62,17 @@ def to_reassign() -> ColumnElement[bool]:
     return and_(Pathway.state.in_(OPEN_STATES), out_of_reach())
 
 
-def count_to_reassign(visitor: Visitor, case_manager_id: UUID | None = None) -> int:
-    """How many pathways wait for somebody to follow them; `case_manager_id`: of those that are this one's."""
-    waiting = with_people(select(func.count())).where(to_reassign(), visible(visitor))
-    mine = waiting.where(Pathway.case_manager_id == case_manager_id) if case_manager_id else waiting
-    return int(db.session.execute(mine).scalar_one())
+def count_to_reassign(visitor: Visitor) -> int:
+    """How many pathways wait for somebody to follow them."""
+    return int(db.session.execute(with_people(select(func.count())).where(to_reassign(), visible(visitor))).scalar_one())
+
+
+def in_hand(visitor: Visitor, case_manager_id: UUID) -> tuple[int, int]:
+    """How many open pathways are somebody's, and how many of them wait for another."""
+    counted = with_people(select(func.count(), func.count().filter(to_reassign())))
+    theirs = (Pathway.state.in_(OPEN_STATES), Pathway.case_manager_id == case_manager_id)
+    row = db.session.execute(counted.where(*theirs, visible(visitor))).one()
+    return row[0], row[1]
 
 
 def with_people(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
@@ -98,10 +104,16 @@ def pathway_file(pathway_id: UUID, visitor: Visitor) -> Found | None:
     return db.session.execute(statement.where(Pathway.id == pathway_id, visible(visitor))).first()
 
 
-def events_of(pathway_id: UUID) -> list[Found]:
-    """(state, on_date, reason) of each change, in order."""
-    statement = select(PathwayEvent.state, PathwayEvent.on_date, PathwayEvent.reason).where(PathwayEvent.pathway_id == pathway_id)
+def steps_of(pathway_id: UUID) -> list[Found]:
+    """Each change of state in order (`id`, `state`, `on_date`, `reason`), those that were taken back too (`undone_on`, `undone_reason`)."""
+    facts = (PathwayEvent.id, PathwayEvent.state, PathwayEvent.on_date, PathwayEvent.reason)
+    statement = select(*facts, PathwayEvent.undone_on, PathwayEvent.undone_reason).where(PathwayEvent.pathway_id == pathway_id)
     return list(db.session.execute(statement.order_by(PathwayEvent.on_date, PathwayEvent.id)))
+
+
+def events_of(pathway_id: UUID) -> list[Found]:
+    """Each change of state that stands, in order."""
+    return [each for each in steps_of(pathway_id) if each.undone_on is None]
 
 
 def sessions_of(pathway_id: UUID) -> list[Found]:

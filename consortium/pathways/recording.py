@@ -7,10 +7,10 @@ from typing import Any, TypedDict
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from consortium.pathways import clock, guarding, rules, standing
-from consortium.pathways.hours import between
+from consortium.pathways.hours import between, span
 from consortium.pathways.models import Measure, Pathway, Session
 from consortium.pathways.rules import HoursUsedUp, MonthClosed, RegisterClosed, ServiceForeign, SessionRefused
 from consortium.pathways.takers import Taker, alike, hold
@@ -44,17 +44,19 @@ def record_session(*, pathway: Pathway, others: Sequence[UUID] = (), note: str |
     guarding.hold_operator(told["operator_id"])
     measure = _measure(pathway)
     _delivered(measure, told)
-    made = _join(takers, measure, told, new_id() if len(takers) > 1 else None)
+    _may_join(takers, measure, told)
+    _operator_free(told)
+    group_id = new_id() if len(takers) > 1 else None
+    made = [_write(taker, told, group_id) for taker in takers]
     return next(session for session in made if session.pathway_id == pathway.id)
 
 
-def _join(takers: Sequence[Taker], measure: Measure, facts: Facts, group_id: UUID | None) -> list[Session]:
-    """Each gets a row of the session, if no rule about a new one says no. Raises what `record_session` does."""
+def _may_join(takers: Sequence[Taker], measure: Measure, facts: Facts) -> None:
+    """No rule about a new row of a session says no. Raises what `record_session` does."""
     for taker in takers:
         guarding.desk_works(measure, taker.pathway.desk_id)
         _once(taker, facts)
         _check(taker, measure, facts)
-    return [_write(taker, facts, group_id) for taker in takers]
 
 
 def _once(taker: Taker, facts: Facts) -> None:
@@ -98,6 +100,7 @@ def _check(taker: Taker, measure: Measure, facts: Facts, instead_of: Sequence[UU
         remedy = _("Write a day of an open month, or ask the administrator to reopen this one.")
         _month_open(pathway, on_date, remedy=remedy, field="on_date")
         _left(pathway, facts["service"], between(facts["starts"], facts["ends"]), instead_of)
+        _person_free(pathway, facts, instead_of)
 
 
 def _register_open(pathway: Pathway) -> None:
@@ -118,10 +121,27 @@ def _left(pathway: Pathway, service: str, wanted: Decimal, instead_of: Sequence[
         raise HoursUsedUp(words, field="ends", remedy=_("Shorten the session, or record it with another service."))
 
 
+def _person_free(pathway: Pathway, facts: Facts, but: Sequence[UUID] = ()) -> None:
+    if when := _elsewhere(Session.case_id == pathway.case_id, facts, but):
+        words = _("At that hour the person is in another session (%(when)s).", when=when)
+        raise SessionRefused(words, field="starts", remedy=_("Correct the day or the hours."))
+
+
+def _operator_free(facts: Facts, but: Sequence[UUID] = ()) -> None:
+    if when := _elsewhere(Session.operator_id == facts["operator_id"], facts, but):
+        words = _("At that hour the operator is in another session (%(when)s).", when=when)
+        raise SessionRefused(words, field="starts", remedy=_("Correct the day or the hours."))
+
+
+def _elsewhere(who: ColumnElement[bool], facts: Facts, but: Sequence[UUID]) -> str:
+    """The hours of the sessions that stand in the way, and no more of them: they may be of another desk."""
+    return ", ".join(span(row.starts, row.ends) for row in standing.held_at(who, facts["on_date"], facts["starts"], facts["ends"], but))
+
+
 def _write(taker: Taker, facts: Facts, group_id: UUID | None) -> Session:
     pathway = taker.pathway
     session = Session(pathway_id=pathway.id, case_id=pathway.case_id, group_id=group_id, **facts)
-    with taker.named(), told_by(_busy()):
+    with told_by(_busy()):
         db.session.add(session)
         db.session.flush()
     return session
@@ -152,14 +172,18 @@ def edit_session(*, session: Session, others: Sequence[UUID] = (), note: str | N
     guarding.hold_operator(told["operator_id"])
     measure = _measure(rows[0][0].pathway)
     _delivered(measure, told, session.service)
+    there = [row.id for _taker, row in rows]
     for taker, _row in rows:
-        _check(taker, measure, told, [row.id for _taker, row in rows])
+        _check(taker, measure, told, there)
+    _may_join(joining, measure, told)
+    _operator_free(told, there)
     group_id = session.group_id or (new_id() if joining else None)
     with told_by(_busy()):
         for _taker, row in rows:
             _set(row, {**told, "group_id": group_id})
         db.session.flush()
-    _join(joining, measure, told, group_id)
+    for taker in joining:
+        _write(taker, told, group_id)
     return session
 
 

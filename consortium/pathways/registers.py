@@ -182,7 +182,7 @@ def close_register(*, store: Store, pathway: Pathway, head: Letterhead, by: UUID
     received = Received(BytesIO(made), f"{title}.pdf")
     earlier = _kept(pathway.case_id, title)
     if earlier:
-        add_version(store=store, document=earlier, received=received, by=by)
+        add_version(store=store, document=earlier, received=received, by=by, revision=earlier.revision, dated_on=closed_on)
         return earlier
     case_id = pathway.case_id
     return keep_document(store=store, case_id=case_id, kind=KIND, title=title, received=received, by=by, dated_on=closed_on)

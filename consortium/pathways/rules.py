@@ -107,6 +107,11 @@ class Step:
     on_date: date
 
 
+def confirmed(words: str, *, despite: bool, seen: str | None) -> bool:
+    """Whoever goes on `despite` a warning has `seen` just its words (what to do, which they were shown with, may follow)."""
+    return bool(despite and seen and seen.startswith(words))
+
+
 def possible(state: str) -> list[str]:
     """The moves that can be made in a state, the usual one first."""
     return [verb for verb, move in MOVES.items() if state in move.starts]
@@ -147,9 +152,7 @@ def over_by(now: datetime) -> datetime:
 
 def delivered(on_date: date, starts: time, ends: time, now: datetime) -> None:
     """A session ends after it starts, has started, and is over (`over_by`). Raises SessionRefused."""
-    if ends <= starts:
-        remedy = _("Correct one of the two hours; what goes on after midnight is a session of the next day.")
-        raise SessionRefused(_("The session ends before it starts."), field="ends", remedy=remedy)
+    _forward(starts, ends)
     if on_date > now.date():
         raise SessionRefused(_("A session in the future has not been delivered."), field="on_date", remedy=_("Record it when it is done."))
     if on_date == now.date() and starts > now.time():
@@ -158,6 +161,17 @@ def delivered(on_date: date, starts: time, ends: time, now: datetime) -> None:
         words = _("It is %(now)s: this session is not over yet.", now=f"{now:%H:%M}")
         remedy = _("Record it when it is done, or let it end by %(latest)s.", latest=f"{latest:%H:%M}")
         raise SessionRefused(words, field="ends", remedy=remedy)
+
+
+def _forward(starts: time, ends: time) -> None:
+    """Raises SessionRefused."""
+    if ends == starts:
+        raise SessionRefused(_("The session starts and ends at the same hour."), field="ends", remedy=_("Correct one of the two hours."))
+    if ends == time():
+        raise SessionRefused(_("At midnight it is the next day already."), field="ends", remedy=_("Let it end at 23:59."))
+    if ends < starts:
+        remedy = _("Correct one of the two hours; what goes on after midnight is a session of the next day.")
+        raise SessionRefused(_("The session ends before it starts."), field="ends", remedy=remedy)
 
 
 def inside(on_date: date, activated_on: date | None, ended_on: date | None, steps: Sequence[Step]) -> None:
@@ -171,15 +185,20 @@ def inside(on_date: date, activated_on: date | None, ended_on: date | None, step
         words = _("The pathway ended on %(day)s.", day=shown(ended_on))
         raise SessionRefused(words, field="on_date", remedy=_("Write that day or an earlier one."))
     for first, last in suspensions(steps):
-        if first < on_date and (last is None or on_date < last):
+        if last is None and first < on_date:
             words = _("The pathway was suspended from %(day)s.", day=shown(first))
             raise SessionRefused(words, field="on_date", remedy=_("Write another day, or resume the pathway."))
+        if last and first < on_date < last:
+            words = _("The pathway was suspended from %(first)s to %(last)s.", first=shown(first), last=shown(last))
+            raise SessionRefused(words, field="on_date", remedy=_("Write a day outside of this period."))
 
 
-def until(ended_on: date | None, steps: Sequence[Step]) -> date | None:
-    """The last day of which a session can be, where a pathway does not go on: its end, or the first day of a suspension that lasts."""
+def until(ended_on: date | None, steps: Sequence[Step], valid_to: date, today: date) -> date | None:
+    """The last day of which a session can be, where that is not today: a pathway's end, the first day of a suspension that lasts, the last
+    day of a measure that is over."""
     lasting = [first for first, last in suspensions(steps) if last is None]
-    return ended_on or (lasting[-1] if lasting else None)
+    over = [valid_to] if valid_to < today else []
+    return min([*filter(None, [ended_on]), *lasting, *over], default=None)
 
 
 def suspensions(steps: Sequence[Step]) -> list[tuple[date, date | None]]:

@@ -1,7 +1,6 @@
 """Shapes of measures, as charters write them, and of what is recorded in pathways."""
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,43 +8,12 @@ from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from consortium.pathways.models import Effect, Mode, Outcome, PathwayState
-from consortium.web.fields import REQUIRED, Day, Hour, Id, OneOf, Spoken, Whole, Words
+from consortium.web.fields import Day, Hour, Id, Month, OneOf, Quantity, RevisionSchema, Whole, Words
 
 LONGEST_NOTE = 2000
 LARGEST_GROUP = 60
 MOST_DAYS = 366
 MOST_SERVICES = 60
-
-
-class Quantity(Spoken, fields.Decimal):
-    """A number with at most two decimals, between two bounds; typed with a comma or a point, and with the minus of papers (−0,5) too."""
-
-    default_error_messages = {
-        **REQUIRED,
-        "invalid": _l("This is not a number: write it like 10,50."),
-        "special": _l("This is not a number: write it like 10,50."),
-        "decimals": _l("Write at most two decimals, like 10,50."),
-    }
-
-    def __init__(self, least: str, most: str, **options: Any) -> None:
-        told = _l("Write a number from %(least)s to %(most)s.", least=least.replace(".", ","), most=most.replace(".", ","))
-        # As numbers: in JSON a Decimal is a text.
-        described = {"minimum": float(least), "maximum": float(most), "multipleOf": 0.01}
-        super().__init__(validate=validate.Range(Decimal(least), Decimal(most), error=told), metadata=described, **options)
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> Any:
-        written = value.strip().replace(",", ".").replace("\N{MINUS SIGN}", "-") if isinstance(value, str) else value
-        number = super()._deserialize(written, attr, data, **options)
-        if number is not None and number != round(number, 2):
-            raise self.make_error("decimals")
-        return number
-
-
-def written(value: Any) -> Any:
-    """A number as people type it (10,50 stays so, 6,00 is 6); anything else as it is."""
-    if not isinstance(value, Decimal):
-        return value
-    return f"{value:.2f}".removesuffix(".00").replace(".", ",")
 
 
 def hours_budget() -> Quantity:
@@ -86,12 +54,12 @@ def _days() -> Whole:
 class MeasureSchema(Schema):
     """A measure, without its services. `contact_days`, `intake_days`: counted from the assignment."""
 
-    code = Words(40, required=True)
     name = Words(required=True)
+    code = Words(40, required=True)
     valid_from = Day(required=True)
     valid_to = Day(required=True)
-    gol_paths = fields.List(Whole(validate=validate.Range(1, 5)), load_default=list)
     desks = fields.List(Id(), load_default=list)
+    gol_paths = fields.List(Whole(validate=validate.Range(1, 5)), load_default=list)
     contact_days = _days()
     intake_days = _days()
     act = Words(allow_none=True, load_default=None)
@@ -139,10 +107,17 @@ def services_form(rows: int) -> Schema:
 
 
 class KnowingSchema(Schema):
-    """What changes the value of recorded sessions is refused with a warning; `despite`, with its words as `seen`, confirms it."""
+    """What is not usual is refused with a warning; `despite`, with its words as `seen`, confirms it. Where these would be others by now, it
+    is asked again."""
 
-    despite = fields.Boolean(load_default=False)
-    seen = Words(LONGEST_NOTE, allow_none=True, load_default=None)
+    despite = fields.Boolean(load_default=False, metadata={"description": "It is right, despite the warning that was read."})
+    seen = Words(
+        LONGEST_NOTE, allow_none=True, load_default=None, metadata={"description": "That warning, as the error `despite` told it."}
+    )
+
+
+class CostRemovalSchema(KnowingSchema, RevisionSchema):
+    """A unit cost as it was read."""
 
 
 class CostSchema(KnowingSchema):
@@ -159,8 +134,14 @@ class CostSchema(KnowingSchema):
             raise ValidationError([_("The last day comes before the first: correct one of the two.")], "valid_to")
 
 
-class NewCostSchema(CostSchema):
+class OfServiceSchema(Schema):
     service_id = Id(required=True)
+
+
+class NewCostSchema(CostSchema, OfServiceSchema):
+    """`follows`: the cost that the service has on the first day ends the day before. The last of the bases comes first, as in the form."""
+
+    follows = fields.Boolean(load_default=False)
 
 
 class EditCostSchema(CostSchema):
@@ -183,8 +164,8 @@ class ConflictsSchema(Schema):
     act = Words(allow_none=True, load_default=None)
 
 
-class OpenSchema(Schema):
-    """A pathway to open; `activate`: at once, on `on_date`."""
+class OpenSchema(KnowingSchema):
+    """A pathway to open; `activate`: at once, on `on_date`. Warned of is another measure of the person that does not go with this one."""
 
     measure_id = Id(required=True)
     desk_id = Id(required=True)
@@ -192,8 +173,6 @@ class OpenSchema(Schema):
     on_date = Day(required=True)
     goal = Words(LONGEST_NOTE, allow_none=True, load_default=None)
     activate = fields.Boolean(load_default=False)
-    # A warning about another measure of the person was read.
-    despite = fields.Boolean(load_default=False)
 
 
 class EditPathwaySchema(Schema):
@@ -211,9 +190,8 @@ class StepSchema(Schema):
     reason = Words(LONGEST_NOTE, allow_none=True, load_default=None)
 
 
-class ActivationSchema(StepSchema):
-    # A warning about another measure of the person was read.
-    despite = fields.Boolean(load_default=False)
+class ActivationSchema(KnowingSchema, StepSchema):
+    """A pathway begins, or goes on. Warned of is another measure of the person that does not go with this one."""
 
 
 class ReasonedStepSchema(StepSchema):
@@ -224,6 +202,14 @@ class ReasonedStepSchema(StepSchema):
 
 class ConclusionSchema(StepSchema):
     outcome = OneOf(Outcome, required=True)
+
+
+class TakeBackSchema(KnowingSchema):
+    """The step that is taken back, by its event (another one taken since stays), and why. Warned of is another measure of the person that
+    does not go with this one."""
+
+    event = Id(required=True)
+    reason = Words(LONGEST_NOTE, required=True)
 
 
 class SessionSchema(Schema):
@@ -246,7 +232,7 @@ class EditSessionSchema(SessionSchema):
     revision = Whole(required=True)
 
 
-class RemovalSchema(Schema):
+class RemovalSchema(RevisionSchema):
     """`everybody`: of a group, all rows rather than this person's."""
 
     everybody = fields.Boolean(load_default=False)
@@ -265,13 +251,7 @@ class CorrectionSchema(Schema):
 
 
 class MonthSchema(Schema):
-    """A month, by any of its days."""
-
-    month = Day(required=True)
-
-    @post_load
-    def _first(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
-        return {**data, "month": data["month"].replace(day=1)}
+    month = Month(required=True)
 
 
 class ReasonSchema(Schema):
@@ -289,9 +269,17 @@ class NothingSchema(Schema):
 class EventShape(Schema):
     """A change of state, on a day."""
 
+    id = fields.UUID()
     state = fields.String(validate=validate.OneOf(list(PathwayState)))
     on_date = fields.Date()
     reason = fields.String(allow_none=True)
+
+
+class UndoneEventShape(EventShape):
+    """A change of state that was a mistake and was taken back: when, and why."""
+
+    undone_on = fields.Date()
+    undone_reason = fields.String()
 
 
 class SessionShape(Schema):
@@ -300,8 +288,8 @@ class SessionShape(Schema):
     id = fields.UUID()
     revision = fields.Integer()
     on_date = fields.Date()
-    starts = fields.Time()
-    ends = fields.Time()
+    starts = Hour()
+    ends = Hour()
     hours = fields.Float(metadata={"description": "As of today, counter-entries included."})
     value = fields.Float(allow_none=True, metadata={"description": "In euros; null where the service had no unit cost on the day."})
     group_id = fields.UUID(allow_none=True, metadata={"description": "The same in the rows of one session with several people."})
@@ -346,6 +334,7 @@ class PathwayShape(Schema):
     value = fields.Float(allow_none=True, metadata={"description": "In euros, of the sessions that have one."})
     services = fields.List(fields.Nested(BudgetShape))
     events = fields.List(fields.Nested(EventShape))
+    undone = fields.List(fields.Nested(UndoneEventShape), metadata={"description": "Taken back: they tell no state."})
     sessions = fields.List(fields.Nested(SessionShape))
 
 
@@ -445,8 +434,8 @@ class WholeSessionShape(Schema):
     desk = fields.String()
     pathway_id = fields.UUID(attribute="Session.pathway_id")
     on_date = fields.Date(attribute="Session.on_date")
-    starts = fields.Time(attribute="Session.starts")
-    ends = fields.Time(attribute="Session.ends")
+    starts = Hour(attribute="Session.starts")
+    ends = Hour(attribute="Session.ends")
     service = fields.String(attribute="Session.service")
     mode = fields.String(attribute="Session.mode")
     operator_id = fields.UUID(attribute="Session.operator_id")
@@ -464,7 +453,7 @@ class MonthShape(Schema):
     """A desk's month: what its sessions come to as of today, and whether it is closed."""
 
     desk_id = fields.UUID()
-    month = fields.Date()
+    month = Month()
     sessions = fields.Integer()
     people = fields.Integer()
     hours = fields.Float()
@@ -474,10 +463,12 @@ class MonthShape(Schema):
 
 
 class UnfinishedShape(Schema):
-    """An ongoing pathway without a session in the month."""
+    """A pathway that ran in the month and has no session in it."""
 
     id = fields.UUID()
     code = fields.String()
+    surname = fields.String()
+    first_name = fields.String()
     case_manager = fields.String()
 
 
@@ -487,12 +478,13 @@ class ClosingShape(Schema):
     closed_at = fields.DateTime(attribute="MonthClosing.created_at")
     closed_by = fields.String(allow_none=True)
     reopened_on = fields.Date(attribute="MonthClosing.reopened_on", allow_none=True)
+    reopened_at = fields.DateTime(allow_none=True)
     reopened_by = fields.String(allow_none=True)
     reason = fields.String(attribute="MonthClosing.reason", allow_none=True)
 
 
 class WholeMonthShape(MonthShape):
-    """A desk's month with what is perhaps unfinished in it (the first 50 pathways), and its closings, the newest first."""
+    """A desk's month with what is perhaps unfinished in it while it is open (the first 50 pathways), and its closings, the newest first."""
 
     unfinished = fields.List(fields.Nested(UnfinishedShape))
     closings = fields.List(fields.Nested(ClosingShape))
@@ -525,8 +517,8 @@ class _LineShape(Schema):
 class HeldTodayShape(_LineShape):
     id = fields.UUID()
     pathway_id = fields.UUID()
-    starts = fields.Time()
-    ends = fields.Time()
+    starts = Hour()
+    ends = Hour()
     service = fields.String()
     mode = fields.String(validate=validate.OneOf(list(Mode)))
     operator = fields.String()
@@ -550,6 +542,7 @@ class ReceivedShape(_LineShape):
     on_date = fields.Date()
     from_manager = fields.String(allow_none=True)
     note = fields.String(allow_none=True)
+    recorded_by = fields.String(allow_none=True)
 
 
 class WaitingShape(_LineShape):

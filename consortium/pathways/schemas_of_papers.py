@@ -1,36 +1,17 @@
 """What papers are asked by: a month, a language, a day; and what is in a timesheet."""
 
-from datetime import date
-from typing import Any
-
-from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, fields, validate
 
 from consortium.pathways.models import Mode
 from consortium.pathways.packs import LANGUAGES
-from consortium.web.fields import REQUIRED, Id, OneOf, Spoken
-
-
-class Month(Spoken, fields.Field[date]):
-    """A month, written 2023-10: its first day."""
-
-    default_error_messages = {**REQUIRED, "invalid": _l("This is not a month: write it like 2023-10.")}
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **options: Any) -> date:
-        try:
-            month = date.fromisoformat(f"{value}-01")
-        except ValueError:
-            raise self.make_error("invalid") from None
-        if month.year < 1900:
-            raise self.make_error("invalid")
-        return month
+from consortium.web.fields import Hour, Id, Month, OneOf
 
 
 class TimesheetSchema(Schema):
     """Without an operator one's own, without a month this one."""
 
     operator_id = Id(load_default=None, allow_none=True)
-    month = Month(load_default=None, allow_none=True, metadata={"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"})
+    month = Month(load_default=None, allow_none=True)
 
 
 class HeldShape(Schema):
@@ -40,8 +21,8 @@ class HeldShape(Schema):
     group_id = fields.UUID(allow_none=True, metadata={"description": "The same in the rows of one session with several people."})
     people = fields.Integer()
     on_date = fields.Date()
-    starts = fields.Time()
-    ends = fields.Time()
+    starts = Hour()
+    ends = Hour()
     hours = fields.Float(metadata={"description": "Without counter-entries."})
     service = fields.String()
     mode = fields.String(validate=validate.OneOf(list(Mode)))
@@ -74,11 +55,11 @@ class TotalShape(Schema):
 
 
 class TimesheetShape(Schema):
-    """What an operator did in a month (its first day). A group is one session, and its hours count once."""
+    """What an operator did in a month. A group is one session, and its hours count once."""
 
     operator_id = fields.UUID()
     operator = fields.String()
-    month = fields.Date()
+    month = Month()
     hours = fields.Float(metadata={"description": "Of the sessions and the counter-entries."})
     sessions = fields.List(fields.Nested(HeldShape))
     corrections = fields.List(fields.Nested(CorrectedShape))

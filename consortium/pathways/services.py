@@ -32,12 +32,14 @@ def open_pathway(
     case_manager_id: UUID,
     on_date: date,
     goal: str | None = None,
-    despite: bool = False,
     activate: bool = False,
+    despite: bool = False,
+    seen: str | None = None,
 ) -> Pathway:
-    """A draft of a pathway, or one that begins at once. `despite`: a warning about another measure was read.
+    """A draft of a pathway, or one that begins at once.
 
-    Raises DayRefused, MeasureClosed, DeskNotAllowed, PathNotAdmitted, NotTakenInCharge, MeasuresIncompatible, MeasuresOverlap.
+    Raises DayRefused, MeasureClosed, DeskNotAllowed, PathNotAdmitted, NotTakenInCharge, MeasuresIncompatible, MeasuresOverlap (until
+    `despite` what was `seen`).
     """
     measure = db.session.get_one(Measure, (scope().tenant_id, measure_id))
     rules.in_order(on_date, (), today())
@@ -46,7 +48,7 @@ def open_pathway(
     guarding.desk_works(measure, desk_id, field="desk_id")
     _admits(measure, case_id)
     _taken_in_charge(case_id, on_date)
-    warned = guarding.no_double_funding(case_id=case_id, measure_id=measure_id, from_day=on_date, despite=despite)
+    warned = guarding.no_double_funding(case_id=case_id, measure_id=measure_id, from_day=on_date, despite=despite, seen=seen)
     people = {"case_id": case_id, "measure_id": measure_id, "desk_id": desk_id, "case_manager_id": case_manager_id}
     pathway = Pathway(code=next_pathway_code(), state=PathwayState.DRAFT, goal=goal, **people)
     with told_by({"uq_pathways_tenant_id_code": CodeTaken()}):
@@ -85,12 +87,19 @@ def _taken_in_charge(case_id: UUID, on_date: date) -> None:
         raise DayRefused(words, field="on_date", remedy=_("Write that day or a later one."))
 
 
-def activate(*, pathway: Pathway, on_date: date, reason: str | None = None, despite: bool = False) -> Pathway:
-    """The pathway begins. Raises StepRefused, DayRefused, MeasureClosed, MeasuresIncompatible, MeasuresOverlap (until `despite`)."""
+def activate(*, pathway: Pathway, on_date: date, reason: str | None = None, despite: bool = False, seen: str | None = None) -> Pathway:
+    """The pathway begins. Raises StepRefused, DayRefused, MeasureClosed, MeasuresIncompatible, MeasuresOverlap (until `despite` what was
+    `seen`)."""
     measure = db.session.get_one(Measure, (scope().tenant_id, pathway.measure_id))
     _allow("activate", pathway, on_date)
-    warned = guarding.no_double_funding(case_id=pathway.case_id, measure_id=measure.id, from_day=on_date, but=pathway.id, despite=despite)
-    return _begin(pathway, measure, on_date, " ".join(filter(None, (reason, warned))) or None)
+    return _begin(pathway, measure, on_date, _reason(pathway, on_date, reason, despite, seen))
+
+
+def _reason(pathway: Pathway, on_date: date, reason: str | None, despite: bool, seen: str | None) -> str | None:
+    """Why a pathway begins or goes on, with the warning that it does despite. Raises MeasuresIncompatible, MeasuresOverlap."""
+    mine: dict[str, Any] = {"case_id": pathway.case_id, "measure_id": pathway.measure_id, "but": pathway.id}
+    warned = guarding.no_double_funding(**mine, from_day=on_date, despite=despite, seen=seen)
+    return " ".join(filter(None, (reason, warned))) or None
 
 
 def _begin(pathway: Pathway, measure: Measure, on_date: date, reason: str | None) -> Pathway:
@@ -106,10 +115,10 @@ def suspend(*, pathway: Pathway, on_date: date, reason: str | None = None) -> Pa
     return _move("suspend", pathway, on_date, reason)
 
 
-def resume(*, pathway: Pathway, on_date: date, reason: str | None = None) -> Pathway:
-    """The pathway goes on. Raises StepRefused, DayRefused."""
+def resume(*, pathway: Pathway, on_date: date, reason: str | None = None, despite: bool = False, seen: str | None = None) -> Pathway:
+    """The pathway goes on. Raises StepRefused, DayRefused, MeasuresIncompatible, MeasuresOverlap (until `despite` what was `seen`)."""
     _allow("resume", pathway, on_date)
-    return _move("resume", pathway, on_date, reason)
+    return _move("resume", pathway, on_date, _reason(pathway, on_date, reason, despite, seen))
 
 
 def conclude(*, pathway: Pathway, on_date: date, outcome: str, reason: str | None = None) -> Pathway:

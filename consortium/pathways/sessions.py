@@ -8,18 +8,20 @@ from uuid import UUID
 from flask import flash, g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from consortium.cases import queries as cases
 from consortium.pathways import correcting, history, queries, recording, rules, schemas, standing, usual, words
 from consortium.pathways.door import blueprint, pathway_file, session_file
 from consortium.pathways.forms import followers
 from consortium.pathways.hours import plain
+from consortium.pathways.models import Session
 from consortium.pathways.policy import Pathways
 from consortium.pathways.queries import Found
 from consortium.web import conflicts
 from consortium.web.guard import requires
 from consortium.web.intake import Form, not_offered
-from consortium.web.listing.formats import day
+from consortium.web.listing.formats import day, today
 
 Offered = list[tuple[UUID, str]]
 
@@ -29,17 +31,24 @@ Offered = list[tuple[UUID, str]]
 def record_session(pathway_id: UUID) -> ResponseReturnValue:
     file, back = pathway_file(pathway_id), url_for("pathways.pathway", pathway_id=pathway_id)
     operators, companions = cases.case_managers(), queries.companions(file.Pathway, g.visitor)
-    budgets, until = queries.budgets(file.Pathway), rules.until(file.Pathway.ended_on, standing.steps(file.Pathway))
+    budgets = queries.budgets(file.Pathway)
+    until = rules.until(file.Pathway.ended_on, standing.steps(file.Pathway), file.Measure.valid_to, today())
     form = Form(schemas.SessionSchema(), usual.session(file, operators, budgets, until))
     if form.accepted() and _offered(form, operators, file):
         if answer := form.repeated():
             return answer
         with form.refusing():
             session = recording.record_session(pathway=file.Pathway, **form.data)
-            flash(_("Session of %(day)s recorded.", day=day(session.on_date)), "success")
+            flash(_recorded(session, len({pathway_id, *form.data["others"]})), "success")
             return form.done(back)
     shown = {"file": pathway_file(pathway_id), "operators": operators, "companions": companions, "back": back, "words": words}
     return form.page("pathways/session.html", services=_services(budgets), until=until, **shown)
+
+
+def _recorded(session: Session, many: int) -> str:
+    """Of a group, for how many: who was forgotten is seen at once."""
+    told = {"day": day(session.on_date)}
+    return str(ngettext("Session of %(day)s recorded.", "Session of %(day)s recorded for %(num)s people.", many, **told))
 
 
 def _offered(form: Form, operators: Offered, file: Found) -> bool:
@@ -124,11 +133,12 @@ def _values(row: Any) -> dict[str, Any]:
 def remove_session(session_id: UUID) -> ResponseReturnValue:
     file, back = session_file(session_id), _page(session_id)
     pathway = url_for("pathways.pathway", pathway_id=file.Pathway.id)
-    form = Form(schemas.RemovalSchema())
+    form = Form(schemas.RemovalSchema(), {"revision": file.Session.revision})
     if form.accepted():
         if answer := form.repeated():
             return answer
         with form.refusing():
+            conflicts.as_shown(form, file.Session)
             recording.remove_session(session=file.Session, **form.data)
             flash(_("The session of %(day)s was removed.", day=day(file.Session.on_date)), "success")
             return form.done(pathway)

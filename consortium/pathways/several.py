@@ -154,4 +154,4 @@ def several(verb: str) -> ResponseReturnValue:
 @requires(Pathways.RECORD)
 def undo_several() -> ResponseReturnValue:
     """What was done to several pathways a moment ago, by the same person."""
-    return undone(Pathway, UNDONE, back=url_for("pathways.index"))
+    return undone(SEVERAL["follow"], UNDONE, back=url_for("pathways.index"))

@@ -1,12 +1,12 @@
 """How things stand before something is written: what the rules about sessions ask of the database."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from consortium.cases.models import Case, Person
 from consortium.cases.queries import same
@@ -39,7 +39,8 @@ class Budget(NamedTuple):
 
 def steps(pathway: Pathway) -> list[Step]:
     """The pathway's events in order. An imported one may have none: then its activation stands for them."""
-    found = select(PathwayEvent.state, PathwayEvent.on_date).where(PathwayEvent.pathway_id == pathway.id)
+    mine = (PathwayEvent.pathway_id == pathway.id, PathwayEvent.undone_on.is_(None))
+    found = select(PathwayEvent.state, PathwayEvent.on_date).where(*mine)
     rows = db.session.execute(found.order_by(PathwayEvent.on_date, PathwayEvent.id)).all()
     imported = [Step(PathwayState.ACTIVATED, pathway.activated_on)] if pathway.activated_on and not rows else []
     return imported + [Step(row.state, row.on_date) for row in rows]
@@ -76,6 +77,12 @@ def budget(pathway: Pathway, service: str, instead_of: Sequence[UUID] = ()) -> B
     held = select(func.coalesce(func.sum(worth.hours(ENDLESS)), 0)).select_from(Session).join(Pathway, same(Session.pathway_id, Pathway))
     theirs = (Session.case_id == pathway.case_id, Pathway.measure_id == pathway.measure_id, Session.service == service)
     return Budget(granted, db.session.execute(held.where(*theirs, Session.id.not_in(instead_of))).scalar_one())
+
+
+def held_at(who: ColumnElement[bool], on_date: date, starts: time, ends: time, but: Sequence[UUID] = ()) -> list[Found]:
+    """The hours (`starts`, `ends`) of somebody's other sessions that meet these, in order."""
+    meets = (Session.on_date == on_date, Session.starts < ends, Session.ends > starts, Session.id.not_in(but))
+    return list(db.session.execute(select(Session.starts, Session.ends).where(who, *meets).distinct().order_by(Session.starts)))
 
 
 def rows_of(session: Session) -> list[Session]:

@@ -7,6 +7,7 @@ from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from consortium.cases import birthplaces
 from consortium.cases.models import Case, Person, Sex
 from consortium.cases.queries import same
 from consortium.desks.models import Desk
@@ -85,9 +86,13 @@ def _data(found: list[Found]) -> dict[str, Any]:
 
 
 def _born(person: Found) -> str:
-    """nata a Trecate il 01/01/1980, as far as it is known"""
-    place = f" a {person.birthplace}" if person.birthplace else ""
-    return f"{_agreeing(person.sex, 'nat')}{place} il {shown(person.born_on)}" if person.born_on else ""
+    """nata a Trecate il 01/01/1980, as far as it is known; abroad nata il 01/01/1980 (Marocco): of states some are "in", others "a" """
+    if not person.born_on:
+        return ""
+    born, day, place = _agreeing(person.sex, "nat"), shown(person.born_on), person.birthplace
+    if place and birthplaces.is_abroad(place):
+        return f"{born} il {day} ({place})"
+    return f"{born} a {place} il {day}" if place else f"{born} il {day}"
 
 
 def _agreeing(sex: str | None, stem: str) -> str:

@@ -35,6 +35,8 @@ from consortium.pathways import (
     sessions,
     several,
     today,
+    undo_pages,
+    undoing,
     waiting,
     words,
 )
@@ -43,7 +45,7 @@ from consortium.pathways.hours import counted
 from consortium.pathways.models import PathwayState
 from consortium.pathways.policy import Months, Pathways
 from consortium.staff import leaving
-from consortium.staff.leaving import Left
+from consortium.staff.leaving import InHand, Left
 from consortium.web import landing, layout
 from consortium.web.guard import requires
 from consortium.web.language import here
@@ -52,7 +54,7 @@ from consortium.web.listing.door import respond
 from consortium.web.policy import Role
 from tenants.database import db
 
-__all__ = ["blueprint", "costs", "forms", "grid", "measures", "months", "sessions", "several", "today", "waiting"]
+__all__ = ["blueprint", "costs", "forms", "grid", "measures", "months", "sessions", "several", "today", "undo_pages", "waiting"]
 
 NEXT = {PathwayState.DRAFT: "activate", PathwayState.SUSPENDED: "resume"}
 
@@ -74,12 +76,16 @@ def every_session() -> ResponseReturnValue:
 @blueprint.get("/pathways/<uuid:pathway_id>")
 @requires(Pathways.READ)
 def pathway(pathway_id: UUID) -> str:
-    file, held, events = pathway_file(pathway_id), queries.sessions_of(pathway_id), queries.events_of(pathway_id)
+    file, held, steps = pathway_file(pathway_id), queries.sessions_of(pathway_id), queries.steps_of(pathway_id)
+    events = [each for each in steps if not each.undone_on]
     return render_template(
         "pathways/pathway.html",
         file=file,
-        events=events,
-        until=rules.until(file.Pathway.ended_on, [rules.Step(each.state, each.on_date) for each in events]),
+        steps=steps,
+        last=undoing.last(file.Pathway, events),
+        until=rules.until(
+            file.Pathway.ended_on, [rules.Step(each.state, each.on_date) for each in events], file.Measure.valid_to, formats.today()
+        ),
         sessions=held,
         hours=sum(session.hours for session in held),
         value=total_value(held),
@@ -155,11 +161,14 @@ def _standing_on(intake: Assignment) -> list[str]:
 case_services.LATER_WORK.append(_standing_on)
 
 
-def _left_by(membership_id: UUID) -> Left | None:
-    """Of somebody who has left, or serves other desks: the pathways that wait for another case manager."""
-    many = queries.count_to_reassign(g.visitor, membership_id)
-    text = ngettext("%(num)s pathway waits for another case manager.", "%(num)s pathways wait for another case manager.", many)
-    return Left(text, url_for("pathways.index", to_reassign="yes", case_manager=membership_id)) if many else None
+def _in_hand(membership_id: UUID) -> InHand:
+    """The open pathways that somebody follows; of those, what waits for another: they have left, or serve other desks."""
+    followed, waiting = queries.in_hand(g.visitor, membership_id)
+    address = url_for("pathways.index", state="open", case_manager=membership_id)
+    held = Left(ngettext("%(num)s open pathway", "%(num)s open pathways", followed), address)
+    text = ngettext("%(num)s pathway waits for another case manager.", "%(num)s pathways wait for another case manager.", waiting)
+    left = Left(text, url_for("pathways.index", to_reassign="yes", case_manager=membership_id))
+    return InHand(held if followed else None, left if waiting else None)
 
 
 def furnish(app: Flask) -> None:
@@ -175,7 +184,8 @@ def furnish(app: Flask) -> None:
     registry.panels.append((Pathways.READ, _panel))
     registry.sources.append((Pathways.READ, _found))
     registry.links.append(Link(_l("Who waits"), "pathways.waiting", Pathways.READ))
-    leaving.of(app).append(_left_by)
+    leaving.of(app).append(_in_hand)
     paper_pages.furnish(app)
     with app.app_context():
-        landing.at(Role.CASE_MANAGER, "pathways.today.shown")
+        for role in (Role.CASE_MANAGER, Role.COORDINATOR):
+            landing.at(role, "pathways.today.shown")

@@ -1,11 +1,15 @@
 """What states, outcomes and modes are called on pages, and their colours."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import Row
 
 from consortium.pathways.models import Effect, Mode, Outcome, PathwayState
 from consortium.web.listing.columns import Label, Tone
+
+Found: TypeAlias = Row[*tuple[Any, ...]]
 
 STATES: Mapping[str, Label] = {
     PathwayState.DRAFT: _l("To be activated"),
@@ -49,3 +53,16 @@ EVENTS: Mapping[str, Label] = {
     PathwayState.CANCELLED: _l("Pathway cancelled"),
 }
 RESUMED: Label = _l("Pathway resumed")
+
+
+def told(step: Found, before: Found | None) -> Label:
+    """What happened, after what was `before`."""
+    again = before is not None and (before.state, step.state) == (PathwayState.SUSPENDED, PathwayState.ACTIVATED)
+    return RESUMED if again else EVENTS[step.state]
+
+
+def course(steps: Sequence[Found]) -> Iterator[tuple[Found, Label]]:
+    """Each step with what happened; one that was taken back comes after those that were too."""
+    for place, step in enumerate(steps):
+        earlier = (each for each in reversed(steps[:place]) if step.undone_on or not each.undone_on)
+        yield step, told(step, next((each for each in earlier if each.state != step.state), None))

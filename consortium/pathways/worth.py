@@ -51,6 +51,12 @@ def value(as_of: Day) -> ColumnElement[Any]:
     return func.round(hours(as_of) * unit_cost(), 2, type_=Numeric)
 
 
+def of_pathway(what: ColumnElement[Any], day: Day) -> ColumnElement[Any]:
+    """The sum, over the sessions of `Pathway` by a day, of what each comes to."""
+    mine = (Session.tenant_id == tenant_parameter(), Session.pathway_id == Pathway.id, Session.on_date <= day)
+    return select(func.sum(what)).where(*mine).correlate(Pathway).scalar_subquery()
+
+
 def used(day: Day) -> ColumnElement[Any]:
     """Hours of `MeasureService` that the person of `Pathway` had by a day, in all pathways of its measure."""
     other = aliased(Pathway)

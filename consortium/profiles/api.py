@@ -86,10 +86,11 @@ def _offer(kind: Kind) -> None:
 
     @blueprint.delete(of_row, endpoint=f"{kind.name}-remove")
     @blueprint.doc(summary=f"{kind.model.__name__}: Remove a row of the list.")
-    @blueprint.response(204)
+    @blueprint.removes(about=row)
     @requires(Cases.WRITE)
-    def remove(**where: UUID) -> None:
-        services.remove_item(row=row(**where).row)
+    def remove(item: queries.Item, facts: Facts) -> None:
+        unchanged(item.row.revision, facts)
+        services.remove_item(row=item.row)
 
     @blueprint.post(f"/cases/<uuid:case_id>/{kind.address}/bring-back", endpoint=f"{kind.name}-bring-back")
     @blueprint.doc(summary=f"{kind.model.__name__}: Bring a removed row of the list back, as it was.")

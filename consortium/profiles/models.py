@@ -1,4 +1,4 @@
-"""The sections of the SAP beyond the personal one. Codes are those of the `codes` room (scheme in each docstring)."""
+"""The sections of the SAP beyond the personal one. Codes are those of the `codes` room (`info` says of which scheme)."""
 
 from datetime import date
 from enum import StrEnum
@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, Index, Numeric, Text, UniqueConstraint, 
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from consortium.codes.models import Scheme
 from tenants.database import Base
 from tenants.models import Tenanted, belongs_to, one_of
 
@@ -34,7 +35,7 @@ class Profile(Tenanted, Base):
     """What there is one of for each person: permit of stay, domicile, administrative status, availability, skills.
 
     `status_since`: since when the person's occupational status (`people.occupation`) is what it is; `did_on`: day of the declaration of
-    immediate availability (DID). `licences` (scheme "driving_licences").
+    immediate availability (DID).
     """
 
     __tablename__ = "profiles"
@@ -47,7 +48,7 @@ class Profile(Tenanted, Base):
     )
 
     person_id: Mapped[UUID]
-    permit_kind: Mapped[str | None]
+    permit_kind: Mapped[str | None] = mapped_column(info={"scheme": Scheme.PERMIT_KINDS})
     permit_number: Mapped[str | None]
     permit_expires_on: Mapped[date | None]
     domicile: Mapped[str | None]
@@ -60,13 +61,15 @@ class Profile(Tenanted, Base):
     available_from: Mapped[date | None]
     travel_km: Mapped[int | None]
     own_vehicle: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
-    licences: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default=text("'{}'"))
+    licences: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), default=list, server_default=text("'{}'"), info={"scheme": Scheme.DRIVING_LICENCES}
+    )
     it_skills: Mapped[str | None]
     skills: Mapped[str | None]
 
 
 class Education(Tenanted, Base):
-    """A qualification, or a course of study left off (`completed` false). `level`: scheme "education"."""
+    """A qualification, or a course of study left off (`completed` false)."""
 
     __tablename__ = "educations"
     __table_args__ = (
@@ -77,7 +80,7 @@ class Education(Tenanted, Base):
     )
 
     person_id: Mapped[UUID]
-    level: Mapped[str]
+    level: Mapped[str] = mapped_column(info={"scheme": Scheme.EDUCATION})
     title: Mapped[str]
     institution: Mapped[str | None]
     year: Mapped[int | None]
@@ -106,7 +109,7 @@ class Training(Tenanted, Base):
 
 
 class WorkExperience(Tenanted, Base):
-    """A job held, from a day to another (or still). `occupation`: scheme "occupations"; `contract`: scheme "contracts"."""
+    """A job held, from a day to another (or still)."""
 
     __tablename__ = "work_experiences"
     __table_args__ = (
@@ -119,15 +122,15 @@ class WorkExperience(Tenanted, Base):
     person_id: Mapped[UUID]
     employer: Mapped[str]
     role: Mapped[str]
-    occupation: Mapped[str | None]
-    contract: Mapped[str | None]
+    occupation: Mapped[str | None] = mapped_column(info={"scheme": Scheme.OCCUPATIONS})
+    contract: Mapped[str | None] = mapped_column(info={"scheme": Scheme.CONTRACTS})
     begins_on: Mapped[date]
     ends_on: Mapped[date | None]
     duties: Mapped[str | None]
 
 
 class LanguageSkill(Tenanted, Base):
-    """A language (scheme "languages") that a person speaks, and how well."""
+    """A language that a person speaks, and how well."""
 
     __tablename__ = "language_skills"
     __table_args__ = (
@@ -138,13 +141,13 @@ class LanguageSkill(Tenanted, Base):
     )
 
     person_id: Mapped[UUID]
-    language: Mapped[str]
+    language: Mapped[str] = mapped_column(info={"scheme": Scheme.LANGUAGES})
     level: Mapped[str]
     certificate: Mapped[str | None]
 
 
 class DesiredOccupation(Tenanted, Base):
-    """An occupation (scheme "occupations") that a person looks for; `experience` in years."""
+    """An occupation that a person looks for; `experience` in years."""
 
     __tablename__ = "desired_occupations"
     __table_args__ = (
@@ -155,6 +158,6 @@ class DesiredOccupation(Tenanted, Base):
     )
 
     person_id: Mapped[UUID]
-    occupation: Mapped[str]
+    occupation: Mapped[str] = mapped_column(info={"scheme": Scheme.OCCUPATIONS})
     experience: Mapped[float | None] = mapped_column(Numeric(4, 1, asdecimal=False))
     note: Mapped[str | None]

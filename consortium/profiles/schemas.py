@@ -12,7 +12,7 @@ from consortium.cases.schemas import PHONE, tidy_phone
 from consortium.codes.fields import Coded, SeveralCoded
 from consortium.codes.models import Scheme
 from consortium.profiles.models import LanguageLevel, WorkingTime
-from consortium.web.fields import Day, Id, OneOf, Spoken, Whole, Words
+from consortium.web.fields import Day, Id, OneOf, RevisionSchema, Spoken, Whole, Words
 from consortium.web.listing.formats import today
 
 LONG_TEXT = 2000
@@ -51,23 +51,23 @@ def _refuse(errors: dict[str, list[str]]) -> None:
 class ProfileSchema(Schema):
     """What there is one of for each person. `occupation` is the person's occupational status, kept with their personal data."""
 
-    permit_kind = Coded(Scheme.PERMIT_KINDS, **OPTIONAL)
-    permit_number = Words(40, **OPTIONAL)
-    permit_expires_on = Day(**OPTIONAL)
-    domicile = Words(**OPTIONAL)
-    other_phone = fields.String(validate=PHONE, **OPTIONAL)
     occupation = Words(**OPTIONAL)
     status_since = Day(**OPTIONAL)
     did_on = Day(**OPTIONAL)
     working_time = OneOf(WorkingTime, **OPTIONAL)
     shifts = fields.Boolean(load_default=False)
     weekends = fields.Boolean(load_default=False)
+    own_vehicle = fields.Boolean(load_default=False)
     available_from = Day(**OPTIONAL)
     travel_km = _whole(0, 1000)
-    own_vehicle = fields.Boolean(load_default=False)
     licences = SeveralCoded(Scheme.DRIVING_LICENCES)
     it_skills = Words(LONG_TEXT, **OPTIONAL)
     skills = Words(LONG_TEXT, **OPTIONAL)
+    permit_kind = Coded(Scheme.PERMIT_KINDS, **OPTIONAL)
+    permit_number = Words(40, **OPTIONAL)
+    permit_expires_on = Day(**OPTIONAL)
+    domicile = Words(**OPTIONAL)
+    other_phone = fields.String(validate=PHONE, **OPTIONAL)
 
     @pre_load
     def _tidy(self, data: Any, **_options: Any) -> Any:
@@ -125,12 +125,12 @@ class TrainingSchema(Schema):
 class WorkExperienceSchema(Schema):
     """A job held."""
 
-    employer = Words(required=True)
     role = Words(required=True)
-    occupation = Coded(Scheme.OCCUPATIONS, **OPTIONAL)
-    contract = Coded(Scheme.CONTRACTS, **OPTIONAL)
+    employer = Words(required=True)
     begins_on = Day(required=True)
     ends_on = Day(**OPTIONAL)
+    contract = Coded(Scheme.CONTRACTS, **OPTIONAL)
+    occupation = Coded(Scheme.OCCUPATIONS, **OPTIONAL)
     duties = Words(LONG_TEXT, **OPTIONAL)
 
     @validates_schema(skip_on_field_errors=False)
@@ -154,12 +154,6 @@ class DesiredOccupationSchema(Schema):
         validate=validate.Range(0, 60, error=_l("Write a number between %(lowest)s and %(highest)s.", lowest=0, highest=60)), **OPTIONAL
     )
     note = Words(**OPTIONAL)
-
-
-class RevisionSchema(Schema):
-    """Of a form that changes a row: the revision on which it was opened."""
-
-    revision = Whole(required=True)
 
 
 class BringBackSchema(Schema):

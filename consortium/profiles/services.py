@@ -97,4 +97,4 @@ def _made_one(kept: joining.Row, merged: joining.Row) -> dict[str, Any]:
     return joining.missing(kept, merged, ["certificate"] if kept["level"] == merged["level"] else [])
 
 
-joining.RULES[LanguageSkill.__tablename__] = _made_one
+joining.PROPOSALS[LanguageSkill.__tablename__] = _made_one

@@ -18,6 +18,7 @@ from consortium.profiles import display, item_pages, queries, schemas, services,
 from consortium.profiles.door import blueprint, sap
 from consortium.profiles.item_pages import removed
 from consortium.profiles.kinds import Kind
+from consortium.trail.queries import history
 from consortium.web import conflicts
 from consortium.web.drafts import drafted
 from consortium.web.guard import requires
@@ -88,9 +89,11 @@ def _changed_meanwhile(form: Form, person: Person) -> bool:
     if mine == was:
         form.data["occupation"] = now
         return False
-    told = case_words.OCCUPATION.get(now or "", now or "—")
+    entries = history(Person.__tablename__, person.id)
+    last = next((entry for entry in entries if "occupation" in {*entry.before, *entry.after}), entries[0])
+    told = {"who": last.who, "when": last.when, "status": case_words.OCCUPATION.get(now or "", now or "—")}
     form.opened = as_opened({**form.held, "occupation": now})
-    form.refuse({"occupation": [_("Somebody has changed it meanwhile to “%(status)s”: save again what is true.", status=told)]}, 409)
+    form.refuse({"occupation": [_("Changed meanwhile to “%(status)s” by %(who)s, on %(when)s: save again what is true.", **told)]}, 409)
     return True
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _l
 
 from consortium.cases.words import OCCUPATION
@@ -76,8 +77,8 @@ TRAINING_FIELDS: Mapping[str, Label] = {
 }
 WORK_FIELDS: Mapping[str, Label] = {
     "employer": _l("Employer"),
-    "role": _l("Job"),
-    "occupation": _l("Occupation (ISCO-08)"),
+    "role": _l("Qualification or role"),
+    "occupation": _l("Occupation"),
     "contract": _l("Contract"),
     "begins_on": _l("From"),
     "ends_on": _l("To"),
@@ -85,7 +86,7 @@ WORK_FIELDS: Mapping[str, Label] = {
 }
 LANGUAGE_FIELDS: Mapping[str, Label] = {"language": _l("Language"), "level": _l("Level"), "certificate": _l("Certificate")}
 DESIRED_FIELDS: Mapping[str, Label] = {
-    "occupation": _l("Occupation (ISCO-08)"),
+    "occupation": _l("Occupation"),
     "experience": _l("Years of experience"),
     "note": _l("Note"),
 }
@@ -103,4 +104,4 @@ describe("educations", _l("Education"), EDUCATION_FIELDS, {"level": EDUCATION}, 
 describe("trainings", _l("Training"), TRAINING_FIELDS, hidden=_PART)
 describe("work_experiences", _l("Job held"), WORK_FIELDS, {"contract": CONTRACTS}, hidden=_PART)
 describe("language_skills", _l("Language"), LANGUAGE_FIELDS, {"language": LANGUAGES, "level": LEVELS}, hidden=_PART)
-describe("desired_occupations", _l("Desired occupation"), DESIRED_FIELDS, hidden=_PART)
+describe("desired_occupations", _l("Desired occupation"), DESIRED_FIELDS, {"experience": format_decimal}, hidden=_PART)

@@ -1,13 +1,13 @@
 """Figures for programs."""
 
 from flask import g
-from flask_smorest import Blueprint
 
 from consortium.cases.policy import Cases
 from consortium.reporting import queries, schemas
 from consortium.reporting.policy import Figures
 from consortium.reporting.schemas import FiguresSchema, WindowSchema, masked
 from consortium.web.guard import requires
+from consortium.web.programs import Blueprint
 
 blueprint = Blueprint("reporting-api", __name__, url_prefix="/api/v1/<slug:tenant>", description="Figures of a window as of a date")
 

@@ -163,15 +163,20 @@ def furnish(app: Flask) -> None:
     layout.navigation(app).add(_l("Figures"), "reporting.figures", permission=Figures.READ, order=40)
     app.jinja_env.filters["figure"] = _shown
     with app.app_context():
-        for role in (Role.ADMINISTRATOR, Role.COORDINATOR, Role.READER):
+        for role in (Role.ADMINISTRATOR, Role.READER):
             landing.at(role, "reporting.figures")
 
 
-def _shown(value: Decimal | int | None) -> str:
-    """A figure as the page shows it; None is a small one, masked. Hours without needless zeros."""
+def _shown(value: Decimal | int | None, name: str = "") -> str:
+    """A figure as the page shows it; hours without needless zeros."""
     if value is None:
-        return str(_("under 5"))
+        return _masked(name)
     return formats.number(int(value) if value == int(value) else float(value), here())
+
+
+def _masked(name: str) -> str:
+    """In place of a small figure; of hours it is not they that are few, but the pathways."""
+    return str(_("withheld") if name == "hours" else _("under 5"))
 
 
 def _usual_window() -> dict[str, date]:
@@ -215,10 +220,16 @@ def _linker(window: Window) -> Callable[[str, str | None], str | None]:
 def _sheet(figures: schemas.Figures) -> Sheet:
     """A row a desk, then the total: what the page shows."""
     columns = [Column("desk", _l("Desk"), Desk.name), *(Column(name, LABELS[name], Desk.name, kind="number") for name in DESK_FIGURES)]
-    lines = [[row.desk, *(getattr(row, name) for name in DESK_FIGURES)] for row in figures.by_desk]
-    lines.append([_("Total"), *(getattr(figures, name) for name in DESK_FIGURES)])
+    lines = [[row.desk, *_cells(row)] for row in figures.by_desk]
+    lines.append([_("Total"), *_cells(figures)])
     window = figures.window
     span = _(
         "From %(since)s to %(until)s, as of %(as_of)s", **{name: formats.day(getattr(window, name)) for name in ("since", "until", "as_of")}
     )
-    return Sheet("figures", _("Figures"), columns, iter(lines), facts(_("Figures"), g.visitor.account.name, [span]))
+    return Sheet(_("Figures"), columns, iter(lines), facts(_("Figures"), g.visitor.account.name, [span]))
+
+
+def _cells(figures: schemas.Figures | schemas.DeskFigures) -> list[Decimal | int | str]:
+    """A file leaves no cell empty where the page has a word."""
+    found = ((name, getattr(figures, name)) for name in DESK_FIGURES)
+    return [_masked(name) if value is None else value for name, value in found]

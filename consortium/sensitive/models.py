@@ -4,8 +4,9 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
+from consortium.codes.models import Scheme
 from tenants.database import Base
 from tenants.models import Tenanted, belongs_to
 
@@ -14,10 +15,7 @@ CONCEALED = {"personal": True, "concealed": True}
 
 
 class SensitiveRecord(Tenanted, Base):
-    """Disability (percentage, act that certifies it), the protected list of L. 68/1999, health as it bears on work.
-
-    `protected_list`: scheme "protected_lists".
-    """
+    """Disability (percentage, act that certifies it), the protected list of L. 68/1999, health as it bears on work."""
 
     __tablename__ = "sensitive_records"
     __table_args__ = (
@@ -32,7 +30,7 @@ class SensitiveRecord(Tenanted, Base):
     percentage: Mapped[int | None]
     certificate: Mapped[str | None]
     certificate_expires_on: Mapped[date | None]
-    protected_list: Mapped[str | None]
+    protected_list: Mapped[str | None] = mapped_column(info={"scheme": Scheme.PROTECTED_LISTS})
     protected_since: Mapped[date | None]
     health: Mapped[str | None]
     limitations: Mapped[str | None]

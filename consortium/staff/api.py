@@ -12,7 +12,7 @@ from consortium.identity.policy import Staff
 from consortium.staff import queries, schemas, services
 from consortium.staff.door import member, pages
 from consortium.staff.history import told
-from consortium.staff.leaving import left_by
+from consortium.staff.leaving import in_hand
 from consortium.staff.listings import STAFF
 from consortium.trail.schemas import HistoryShape
 from consortium.web.guard import requires
@@ -90,7 +90,8 @@ def invite_again(membership: Membership, facts: Facts) -> Made:
 def _whole(membership_id: UUID) -> dict[str, Any]:
     membership, seen = member(membership_id)
     stands = {"stage": queries.stage(membership, today()), "seen": seen}
-    return {"membership": membership, **stands, "desks": queries.desks_of(membership_id), "left": left_by(membership_id)}
+    held, left = in_hand(membership_id)
+    return {"membership": membership, **stands, "desks": queries.desks_of(membership_id), "held": held, "left": left}
 
 
 def _made(membership_id: UUID) -> Made:

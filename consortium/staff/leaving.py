@@ -1,6 +1,7 @@
-"""What somebody leaves behind who ends here, or goes to other desks: rooms above say what waits for another; this one knows nothing of it.
+"""What somebody has in hand, and what of it waits for another once they end here, or go to other desks: rooms above say it; this one
+knows nothing of it.
 
-`leaving.of(app).append(source)`: membership → what waits, in words, and where it is; None where nothing does.
+`leaving.of(app).append(source)`: membership → `InHand`, each part in words and where it is; None where there is nothing.
 """
 
 from collections.abc import Callable
@@ -9,17 +10,24 @@ from uuid import UUID
 
 from flask import Flask, current_app
 
-EXTENSION = "left-behind"
+EXTENSION = "in-hand"
 
 
 class Left(NamedTuple):
-    """What waits for somebody else, in words, and the address of its list."""
+    """How much, in words, and the address of its list."""
 
     text: str
     url: str
 
 
-Source: TypeAlias = Callable[[UUID], Left | None]
+class InHand(NamedTuple):
+    """All that is theirs to do; and that of it which waits for somebody else."""
+
+    held: Left | None
+    left: Left | None
+
+
+Source: TypeAlias = Callable[[UUID], InHand]
 
 
 def of(app: Flask) -> list[Source]:
@@ -27,5 +35,7 @@ def of(app: Flask) -> list[Source]:
     return sources
 
 
-def left_by(membership_id: UUID) -> list[Left]:
-    return [left for source in of(current_app) if (left := source(membership_id))]
+def in_hand(membership_id: UUID) -> tuple[list[Left], list[Left]]:
+    """(held, left) of all rooms."""
+    found = [source(membership_id) for source in of(current_app)]
+    return [each.held for each in found if each.held], [each.left for each in found if each.left]

@@ -10,10 +10,17 @@ from consortium.identity.models import StaffRole
 from consortium.web.fields import Day, Id, Mail, OneOf, Whole, Words
 
 
+class NameSchema(Schema):
+    name = Words(required=True)
+
+
+class MailSchema(Schema):
+    email = Mail(required=True)
+
+
 class PlaceSchema(Schema):
     """What somebody does here: role, desks, days (the last included; none: until further notice)."""
 
-    name = Words(required=True)
     role = OneOf(StaffRole, required=True)
     desks = fields.List(Id(), load_default=list)
     valid_from = Day(required=True)
@@ -35,11 +42,11 @@ class PlaceSchema(Schema):
         trusted_with_people(data)
 
 
-class InviteSchema(PlaceSchema):
-    email = Mail(required=True)
+class InviteSchema(PlaceSchema, MailSchema, NameSchema):
+    """The last of the bases comes first, as in the form."""
 
 
-class ChangeSchema(PlaceSchema):
+class ChangeSchema(PlaceSchema, NameSchema):
     revision = Whole(required=True)
 
 
@@ -60,7 +67,10 @@ class LeftShape(Schema):
 
 
 class MemberOfStaffShape(Schema):
-    """Somebody who works, worked or will work here. `desks`: the last first. `left`: of whoever has left, what waits for somebody else."""
+    """Somebody who works, worked or will work here. `desks`: the last first.
+
+    `held`: what they follow and have to do; `left`: of that, what waits for somebody else, since they have left or serve other desks.
+    """
 
     id = fields.UUID(attribute="membership.id")
     revision = fields.Integer(attribute="membership.revision")
@@ -73,4 +83,5 @@ class MemberOfStaffShape(Schema):
     stage = fields.String(validate=validate.OneOf(["current", "coming", "ended"]))
     seen = fields.Boolean(metadata={"description": "Has come in since they were added."})
     desks = fields.List(fields.Nested(ServedShape))
+    held = fields.List(fields.Nested(LeftShape))
     left = fields.List(fields.Nested(LeftShape))

@@ -15,7 +15,7 @@ from consortium.post.queries import messages_about
 from consortium.staff import queries, services, words
 from consortium.staff.door import member, pages
 from consortium.staff.history import Told, since_revision, told
-from consortium.staff.leaving import left_by
+from consortium.staff.leaving import in_hand
 from consortium.staff.listings import STAFF
 from consortium.staff.schemas import ChangeSchema, InviteSchema
 from consortium.web.guard import requires
@@ -49,7 +49,7 @@ def invite() -> Response:
         with form.refusing():
             membership = services.invite(**form.data, pages=pages())
         if not form.errors:
-            flash(_("%(name)s is on the staff list, and has been written to.", name=membership.name), "success")
+            flash(_("%(name)s is on the staff list, and gets an invitation by e-mail.", name=membership.name), "success")
             return form.done(url_for("staff.person", membership_id=membership.id))
     crumb(_("Staff"), url_for("staff.index"))
     crumb(_("Invite somebody"))
@@ -61,6 +61,7 @@ def invite() -> Response:
 def person(membership_id: UUID) -> str:
     membership, seen = member(membership_id)
     messages = messages_about("memberships", membership_id) if g.visitor.may(Staff.MANAGE) else []
+    held, left = in_hand(membership_id)
     crumb(_("Staff"), url_for("staff.index"))
     crumb(membership.name)
     return render_template(
@@ -71,8 +72,9 @@ def person(membership_id: UUID) -> str:
         stage=queries.stage(membership, today()),
         messages=messages,
         history=told(membership_id, membership.name),
-        left=left_by(membership_id),
-        ending=words.ending(membership.name, awaited=bool(messages) and not seen),
+        left=left,
+        held=held,
+        ending=words.ending(membership.name, awaited=bool(messages) and not seen, held=[each.text for each in held]),
         words=words,
         day=day,
         moment=moment,
@@ -126,11 +128,13 @@ def _after(membership_id: UUID) -> str:
 def confirm_end(membership_id: UUID) -> str:
     membership, seen = member(membership_id)
     awaited = not seen and bool(messages_about("memberships", membership_id))
+    held, _left = in_hand(membership_id)
+    words_of_end = words.ending(membership.name, awaited=awaited, held=[each.text for each in held])
     addresses = {
         "action": url_for("staff.end", membership_id=membership_id),
         "cancel_url": url_for("staff.person", membership_id=membership_id),
     }
-    return render_template("web/confirm.html", confirm={**words.ending(membership.name, awaited=awaited), **addresses})
+    return render_template("web/confirm.html", confirm={**words_of_end, **addresses})
 
 
 @blueprint.post("/<uuid:membership_id>/end")
@@ -138,8 +142,6 @@ def confirm_end(membership_id: UUID) -> str:
 def end(membership_id: UUID) -> Response:
     membership = services.end(membership_id=membership_id, today=today()) or abort(404)
     flash(_("%(name)s has no access any more.", name=membership.name), "success")
-    for left in left_by(membership_id):
-        flash(left.text, "warning")
     return redirect(_after(membership_id), 303)
 
 
@@ -147,5 +149,5 @@ def end(membership_id: UUID) -> Response:
 @requires(Staff.MANAGE)
 def invite_again(membership_id: UUID) -> Response:
     membership = services.invite_again(membership_id=membership_id, pages=pages()) or abort(404)
-    flash(_("%(name)s has been written to again.", name=membership.name), "success")
+    flash(_("%(name)s gets the invitation again by e-mail.", name=membership.name), "success")
     return redirect(url_for("staff.person", membership_id=membership_id), 303)

@@ -1,5 +1,9 @@
 """The words of the staff's pages."""
 
+from collections.abc import Sequence
+
+from babel.lists import format_list
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -27,18 +31,19 @@ def role_choices() -> list[tuple[str, Label, Label]]:
     return [(value, label, ROLE_HELP[value]) for value, label in ROLES.items()]
 
 
-def ending(name: str, *, awaited: bool) -> dict[str, str]:
-    """Title, text and label of the confirmation: what will happen. `awaited`: invited, and not come in yet."""
+def ending(name: str, *, awaited: bool, held: Sequence[str]) -> dict[str, str]:
+    """Title, text and label of the confirmation: what will happen. `awaited`: invited, not come in yet; `held`: what they follow."""
     if awaited:
         return {
             "title": _("Withdraw the invitation of %(name)s?", name=name),
             "text": _("The link they were sent stops working at once, and they leave the staff list of today."),
             "label": _("Withdraw the invitation"),
         }
+    gone = _("They lose access at once, wherever they are signed in, and no longer serve any desk. What they did stays under their name.")
+    last = _("The last day on record will be yesterday: to keep today, write it as the last day with “Edit”.")
+    left = _("What they follow will wait for others: %(what)s.", what=format_list(held, locale=get_locale())) if held else ""
     return {
         "title": _("End the work of %(name)s here?", name=name),
-        "text": _(
-            "They lose access at once, wherever they are signed in, and no longer serve any desk. What they did stays under their name."
-        ),
+        "text": f"{gone} {last} {left}".strip(),
         "label": _("End at once"),
     }

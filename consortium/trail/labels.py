@@ -22,6 +22,8 @@ from consortium.trail.models import Action
 Label: TypeAlias = str | LazyString
 # A row that is born or removed, in one line: (what it is, its value), from its columns as JSON.
 Whole: TypeAlias = Callable[[Mapping[str, Any]], tuple[str, str]]
+# Of a column: words of each value, or what makes words of any.
+Values: TypeAlias = Mapping[Any, Label] | Callable[[Any], str]
 
 HIDDEN = frozenset({"id", "tenant_id", "region_id", "revision", "created_at"})
 ROME = ZoneInfo("Europe/Rome")
@@ -43,7 +45,7 @@ class Words:
 
     thing: Label
     fields: Mapping[str, Label] = field(default_factory=dict)
-    values: Mapping[str, Mapping[Any, Label]] = field(default_factory=dict)
+    values: Mapping[str, Values] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
     whole: Whole | None = None
 
@@ -55,7 +57,7 @@ def describe(
     table: str,
     thing: Label,
     fields: Mapping[str, Label],
-    values: Mapping[str, Mapping[Any, Label]] | None = None,
+    values: Mapping[str, Values] | None = None,
     *,
     hidden: tuple[str, ...] = (),
     whole: Whole | None = None,
@@ -88,10 +90,12 @@ def column(table: str, name: str) -> str:
 def shown(table: str, name: str, value: Any) -> str | None:
     """A value, as JSON or Python has it, in words; None for nothing."""
     known = words_of(table).values.get(name, {})
-    if isinstance(value, list | tuple):
-        return ", ".join(str(known.get(each, each)) for each in value) or None
     if value is None or value == "":
         return None
+    if callable(known):
+        return known(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(str(known.get(each, each)) for each in value) or None
     return str(known[value]) if value in known else plain(value)
 
 

@@ -34,7 +34,7 @@ class Entry:
     """One change of one row, ready for the macro `history(entries)`, in the language of the request.
 
     `before` and `after` hold the columns that changed, as JSON; `names` words for ids and codes among them: id → name.
-    `together`: what the same save did to rows like this one, this one included.
+    `together`: what the same save did to rows like this one, this one included. `about`: which row it was, where several are told.
     """
 
     who: labels.Label
@@ -47,6 +47,7 @@ class Entry:
     after: Mapping[str, Any]
     names: Mapping[str, str]
     together: tuple["Entry", ...] = ()
+    about: str = ""
 
     @property
     def when(self) -> str:
@@ -58,7 +59,7 @@ class Entry:
 
     @property
     def what(self) -> str:
-        return labels.headline(self.table, self.action)
+        return " · ".join(filter(None, (labels.headline(self.table, self.action), self.about)))
 
     @property
     def changes(self) -> list[Change]:
@@ -102,6 +103,12 @@ def history(
     wholes = [*((part, key, row_id) for part, key in (parts or {}).items()), *also_parts]
     whose = [_is_row(*row) for row in ((table_name, row_id), *also)] + [_is_part(*whole) for whole in wholes]
     rows = db.session.execute(_entries().where(or_(*whose)).order_by(TrailEntry.id.desc()).limit(limit))
+    return _told_together([_entry(row, names or {}) for row in rows])
+
+
+def history_of_all(table_name: str, *, names: Mapping[str, str] | None = None, limit: int = LONGEST) -> list[Entry]:
+    """The changes of all rows of a small table that is read as one thing, newest first; one statement, at most `limit` entries."""
+    rows = db.session.execute(_entries().where(TrailEntry.table_name == table_name).order_by(TrailEntry.id.desc()).limit(limit))
     return _told_together([_entry(row, names or {}) for row in rows])
 
 

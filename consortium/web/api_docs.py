@@ -21,10 +21,13 @@ from consortium.web.policy import Role, holders
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 PROBLEM_JSON = "application/problem+json"
-# Any door may answer these; the others depend on what it takes.
-ALWAYS = (400, 401, 403, 404, 500, 503)
-TAKING = (422,)
-TAKING_A_BODY = (409, 413, 415, 422)
+# What every answer carries.
+REQUEST_ID = "X-Request-Id"
+_HEADERS = {REQUEST_ID: {"$ref": f"#/components/headers/{REQUEST_ID}"}}
+# Any door may answer these; the others depend on what it does.
+ALWAYS = (400, 401, 403, 404, 422, 500, 503)
+WRITING = (409,)
+TAKING_A_BODY = (409, 413, 415)
 
 
 class ProblemSchema(Schema):
@@ -33,7 +36,7 @@ class ProblemSchema(Schema):
     type = fields.String(required=True)
     status = fields.Integer(required=True)
     title = fields.String(required=True)
-    detail = fields.String(required=True)
+    detail = fields.String()
     remedy = fields.String(required=True)
     request_id = fields.String(required=True)
     errors = fields.Dict(keys=fields.String())
@@ -50,9 +53,11 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # it ships no types
         self.register_converter(SlugConverter, _slug)
         parts = self.spec.components
         parts.security_scheme("session", {"type": "apiKey", "in": "cookie", "name": app.config["SESSION_COOKIE_NAME"]})
-        for status in sorted({*ALWAYS, *TAKING, *TAKING_A_BODY}):
+        told = "Names the request: in the log, in the history of what it changed, and where it is undone (`several/undo`)."
+        parts.header(REQUEST_ID, {"description": told, "schema": {"type": "string"}})
+        for status in sorted({*ALWAYS, *WRITING, *TAKING_A_BODY}):
             content = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-            parts.response(_named(status), {"description": HTTPStatus(status).phrase, "content": content})
+            parts.response(_named(status), {"description": HTTPStatus(status).phrase, "content": content, "headers": _HEADERS})
 
     def _register_doc_blueprint(self) -> None:
         """Ours serves the description."""
@@ -80,23 +85,25 @@ def description() -> dict[str, Any]:
     document: dict[str, Any] = deepcopy(current_app.extensions["api"].spec.to_dict())
     rules = {(_path(rule), method): rule for rule in current_app.url_map.iter_rules() for method in rule.methods or ()}
     for path, method, operation in operations(document):
-        _complete(operation, rules[path, method.upper()])
+        _complete(operation, method, rules[path, method.upper()])
     return document
 
 
-def _complete(operation: dict[str, Any], rule: Rule) -> None:
+def _complete(operation: dict[str, Any], method: str, rule: Rule) -> None:
     permission = getattr(current_app.view_functions[rule.endpoint], "permission", None)
     roles = holders().get(permission, frozenset()) if permission else frozenset()
     operation["operationId"] = rule.endpoint.replace("-api.", ".")
     operation["security"] = [{"session": []}] if permission else []
     operation["x-permission"] = permission and str(permission)
     operation["x-roles"] = [str(role) for role in Role if role in roles]
-    operation["responses"] |= {str(status): {"$ref": f"#/components/responses/{_named(status)}"} for status in _problems(operation)}
+    for response in operation["responses"].values():
+        response["headers"] = {**response.get("headers", {}), **_HEADERS}
+    operation["responses"] |= {str(status): {"$ref": f"#/components/responses/{_named(status)}"} for status in _problems(operation, method)}
 
 
-def _problems(operation: dict[str, Any]) -> set[int]:
-    taking = TAKING_A_BODY if "requestBody" in operation else TAKING if operation.get("parameters") else ()
-    return {*ALWAYS, *taking}
+def _problems(operation: dict[str, Any], method: str) -> set[int]:
+    depending = TAKING_A_BODY if "requestBody" in operation else () if method == "get" else WRITING
+    return {*ALWAYS, *depending}
 
 
 def _named(status: int) -> str:

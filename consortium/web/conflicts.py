@@ -21,14 +21,14 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from flask import request
+from flask import flash, request
 from flask_babel import lazy_gettext as _l
 from marshmallow import Schema, ValidationError, fields
 
 from consortium.trail import labels as trail_labels
 from consortium.trail.models import Action
 from consortium.trail.queries import Entry, history
-from consortium.web.intake import Form, as_opened
+from consortium.web.intake import Form, as_opened, told
 from tenants.database import db
 from tenants.errors import Problem
 from tenants.models import Tenanted
@@ -40,6 +40,11 @@ UNSAID = ("revision", "once")
 class ChangedMeanwhile(Problem):
     title = _l("These data have changed meanwhile")
     remedy = _l("Compare the two versions, and choose.")
+
+
+class ChangedSinceShown(Problem):
+    title = _l("This has changed since you looked at it, and was not removed")
+    remedy = _l("Look at it as it is now, and remove it if it still has to go.")
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,26 @@ def avoid(form: Form, row: Tenanted, *, back: str, current: Callable[[], Values]
         now = dict(current()) if current else {name: getattr(row, attribute) for name, attribute, _kind in _asked(form.schema)}
         form.conflict = _conflict(form, row, missed, now, back, Told(**told))
         raise ChangedMeanwhile
+
+
+def as_shown(form: Form, row: Tenanted) -> None:
+    """Lock the row that a form is about to remove, where it is still as the form's page showed it; the page shows it anew.
+
+    Raises ChangedSinceShown.
+    """
+    db.session.refresh(row, with_for_update=True)
+    sent, form.values["revision"] = form.data.pop("revision"), row.revision
+    if sent != row.revision:
+        raise ChangedSinceShown
+
+
+def changed_since_shown(row: Tenanted) -> bool:
+    """Where a button removes a row, whose address says the `revision`: whether it is another by now. Then the next page tells it."""
+    db.session.refresh(row, with_for_update=True)
+    if request.args.get("revision") == str(row.revision):
+        return False
+    flash(told(ChangedSinceShown()), "warning")
+    return True
 
 
 def _conflict(form: Form, row: Tenanted, missed: int, now: Values, back: str, told: Told) -> Conflict:
@@ -135,9 +160,9 @@ def _since_opened(form: Form, entry: Entry) -> Entry:
 
 def _mine(form: Form, row: Tenanted, now: Values, touched: set[str], told: Told) -> Iterator[tuple[str, str | None, str | None]]:
     """What I would change in the row as it is now, read as an entry of its trail would be."""
-    typed = {name: _plain(form.data.get(attribute)) for name, attribute, _kind in _asked(form.schema) if name in touched}
-    after = {name: value for name, value in typed.items() if value != _plain(now.get(name))}
-    before = {name: _plain(now.get(name)) for name in after}
+    typed = {name: form.data.get(attribute) for name, attribute, _kind in _asked(form.schema) if name in touched}
+    after = {name: _said(value) for name, value in typed.items() if _plain(value) != _plain(now.get(name))}
+    before = {name: _said(now.get(name)) for name in after}
     table, moment = str(row.__table__.name), datetime.now(UTC)
     (entry,) = told.worded([Entry("", moment, Action.UPDATE, table, row.id, None, before, after, told.names())])
     for name in after:
@@ -152,6 +177,11 @@ def _fields(form: Form, now: Values, touched: set[str]) -> Iterator[tuple[str, s
         for each in kept if isinstance(kept, list | tuple) else [kept]:
             if each not in (None, "", False):
                 yield name, "true" if each is True else str(_plain(each))
+
+
+def _said(value: Any) -> Any:
+    """As the trail would keep it: what is not ticked says no."""
+    return value if isinstance(value, bool) else _plain(value)
 
 
 def _plain(value: Any) -> Any:

@@ -111,7 +111,7 @@ def keep(form: str, values: Mapping[str, Any]) -> datetime | None:
 
 
 def _was_sent(once: UUID) -> bool:
-    return bool(db.session.scalar(select(func.count()).select_from(Submission).where(Submission.id == once)))
+    return bool(db.session.scalar(select(func.count()).select_from(Submission).where(Submission.id == Submission.of(once))))
 
 
 def forget(form: str, ids: Iterable[UUID | None]) -> None:

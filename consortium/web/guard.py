@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, make_response, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as BaseResponse
@@ -43,6 +43,12 @@ class ConsortiumSuspended(Problem):
     status = 403
     title = _l("This consortium is suspended")
     remedy = _l("Nothing is lost: its pages open again when the platform's operator resumes it. Ask your lead body why.")
+
+
+class FromElsewhere(Problem):
+    status = 403
+    title = _l("This was sent by another site")
+    remedy = _l("Nothing was saved. Open the page here, and send it from there.")
 
 
 class Registry(Protocol):
@@ -112,7 +118,7 @@ def _same_origin() -> None:
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
     if site not in (None, "same-origin", "none") or (site is None and origin and urlsplit(origin).netloc != request.host):
-        abort(403)
+        raise FromElsewhere
 
 
 def _declared(endpoint: str | None) -> Any:
@@ -172,7 +178,7 @@ def _refusal(permission: Permission | None) -> BaseResponse | None:
     if permission is None:
         return None
     if visitor.account is None:
-        return _to_sign_in()
+        return to_sign_in()
     if not visitor.roles and (visitor.tenant or visitor.region):
         abort(404)
     if visitor.tenant and not visitor.tenant.active:
@@ -182,10 +188,18 @@ def _refusal(permission: Permission | None) -> BaseResponse | None:
     return None
 
 
-def _to_sign_in() -> BaseResponse:
-    if request.path.startswith("/api/") or request.method not in ("GET", "HEAD"):
+def to_sign_in() -> BaseResponse:
+    """To sign in, and back to the page; a form that was sent when the session had ended is kept on the page that says so."""
+    here = request.full_path.rstrip("?")
+    if request.path.startswith("/api/"):
         abort(401)
-    return redirect(url_for("identity.sign_in", next=request.full_path.rstrip("?")))
+    if request.method in ("GET", "HEAD"):
+        return redirect(url_for("identity.sign_in", next=here))
+    # What a form held, to be sent again once signed in; never that of an account's own pages, where passwords are.
+    sent = list(request.form.items(multi=True)) if g.tenant_slug else []
+    own_page = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+    shown = {"sent": sent, "files": bool(request.files), "here": here, "next": here if own_page else None}
+    return make_response(render_template("web/signed_out.html", **shown), 401)
 
 
 def _scope(door: str) -> Any:

@@ -1,9 +1,10 @@
 """What comes in: form data or JSON, through one marshmallow schema. A form keeps what was typed, and says all that is wrong at once."""
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import Response, g, make_response, redirect, render_template, request
@@ -16,7 +17,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from consortium.web import drafts
 from consortium.web.models import Submission
 from consortium.web.wording import spoken
-from tenants.database import db
+from tenants.database import db, scope
 from tenants.errors import Problem
 from tenants.models import new_id
 
@@ -73,20 +74,47 @@ def not_offered(data: Mapping[str, Any], **choices: Sequence[tuple[UUID, str]]) 
     return {name: [_("Choose one of the answers.")] for name in unknown}
 
 
-def claimed(submission: UUID) -> str | None:
-    """None: the submission is this request's. Else it was answered already (a double click), and this is where its sender was sent.
+class Answered(NamedTuple):
+    """Where the sender of a submission was sent; `again`: whether it is the same request that is sent again."""
+
+    location: str
+    again: bool
+
+
+def claimed(key: UUID) -> Answered | None:
+    """None: what carries the key is this request's to answer. Else the sender's key was answered already (a double click, a second try).
 
     Two at once: the second waits for the first's commit on the primary key, then follows it.
     """
-    claim = upsert(Submission).values(id=submission, location="").on_conflict_do_nothing().returning(Submission.id)
-    if db.session.execute(claim).first() is not None:
+    claim = upsert(Submission).values(id=Submission.of(key), request=_digest(), location="").on_conflict_do_nothing()
+    if db.session.execute(claim.returning(Submission.id)).first() is not None:
         return None
-    return db.session.execute(select(Submission.location).where(Submission.id == submission)).scalar_one()
+    return _answer_to(key)
 
 
-def answered(submission: UUID, location: str) -> None:
+def _answer_to(key: UUID) -> Answered | None:
+    found = db.session.execute(select(Submission.location, Submission.request).where(Submission.id == Submission.of(key))).first()
+    return Answered(found.location, found.request == _digest()) if found else None
+
+
+def _digest() -> str:
+    """A request in short: its method, its address, and what it brings but for the tokens of its page."""
+    typed_in = [pair for pair in request.form.items(multi=True) if pair[0] not in ("once", drafts.RESUME)]
+    body = request.get_json() if request.is_json else [typed_in, [*_files()]]
+    return hashlib.sha256(json.dumps([request.method, request.full_path, body], sort_keys=True).encode()).hexdigest()
+
+
+def _files() -> Iterator[tuple[str, str | None, str]]:
+    for name, file in request.files.items(multi=True):
+        stream: Any = file.stream  # its declared type leaves out that it is read into a buffer
+        stream.seek(0)
+        yield name, file.filename, hashlib.file_digest(stream, "sha256").hexdigest()
+        stream.seek(0)
+
+
+def answered(key: UUID, location: str) -> None:
     """Remember where the sender of a submission was sent."""
-    db.session.execute(update(Submission).where(Submission.id == submission).values(location=location))
+    db.session.execute(update(Submission).where(Submission.id == Submission.of(key)).values(location=location))
 
 
 class Form:
@@ -99,13 +127,15 @@ class Form:
         self.data: dict[str, Any] = {}
         self.status = 200
         self.once = str(new_id())
+        # Where its sender was sent, where it was saved already with other data.
+        self.saved = ""
         # Where the page's script saves what is being typed, and what it saved before: see `drafts`.
         self.drafts = drafts.here()
         self.draft = drafts.offered() if self.drafts and request.method != "POST" else None
         # The draft that it goes on with: it is done when the form is.
         self.resumes = request.form.get(drafts.RESUME) if request.method == "POST" else self.draft and self.draft.resumed and self.draft.id
         # Of a form that changes a row: what it held when it was opened, and both versions where the row has changed since: see `conflicts`.
-        self.opened = as_opened(self.values) if "revision" in schema.fields else ""
+        self.opened = as_opened(self.values) if self.is_of_row else ""
         self.conflict: Any = None
         if request.method == "POST":
             self.opened = request.form.get("opened", "")
@@ -133,7 +163,24 @@ class Form:
             self.data = self.schema.load(typed(self.schema))
         except ValidationError as error:
             self.refuse(_messages(error))
+        if not self.errors:
+            self._not_saved_before()
         return not self.errors
+
+    def _not_saved_before(self) -> None:
+        """Refused where the page was saved, changed and sent again (by the browser's Back). Of a row, `conflicts` shows both versions."""
+        if self.is_of_row or scope().tenant_id is None or scope().actor_id is None:
+            return
+        before = _answer_to(UUID(self.once))
+        if before and not before.again:
+            self.saved, self.once = before.location, str(new_id())
+            words = _("This page was saved already, with other data. These are not saved yet: save once more only if they are to be added.")
+            self.refuse({"_schema": [words]}, 409)
+
+    @property
+    def is_of_row(self) -> bool:
+        """Whether it changes a row, as it was when the form was opened."""
+        return "revision" in self.schema.fields
 
     def asked(self) -> Any:
         """What the address asks, for a form that is sent by GET; `initial` where it asks nothing. None when it is wrong (422)."""
@@ -170,13 +217,13 @@ class Form:
 
     def repeated(self) -> BaseResponse | None:
         """Claim this submission; where it was answered already, go where the first one went."""
-        location = claimed(UUID(self.once))
-        return None if location is None else redirect(location, 303)
+        before = claimed(UUID(self.once))
+        return None if before is None or (self.is_of_row and not before.again) else redirect(before.location, 303)
 
     def done(self, location: str) -> BaseResponse:
         """Accepted: remember where this submission went, and go there."""
         answered(UUID(self.once), location)
-        if self.drafts and "revision" in self.schema.fields:
+        if self.drafts and self.is_of_row:
             drafts.forget_all(request.path)
         elif self.drafts:
             # Somebody else may be being written of in another window.

@@ -2,23 +2,32 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import Index, Uuid, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tenants.database import Base
+from tenants.database import Base, scope
 from tenants.models import Tenanted
 
 
 class Submission(Tenanted, Base):
-    """A form that was accepted, by the id that it carried, and where its sender was sent: the second click goes there too."""
+    """What was accepted, by the key that it carried, and where its sender was sent: the second click goes there too.
+
+    `request`: a digest of what was asked; another request with the same key is not the same request.
+    """
 
     __tablename__ = "submissions"
     __table_args__ = ({"info": {"trailed": False}},)
 
+    request: Mapped[str]
     location: Mapped[str] = mapped_column(default="")
+
+    @staticmethod
+    def of(key: UUID) -> UUID:
+        """The id of what whoever asks sent with a key: the same key of somebody else is another."""
+        return uuid5(key, str(scope().actor_id))
 
 
 class Draft(Tenanted, Base):

@@ -3,7 +3,7 @@
 A room names its errors as past facts (`SlotTaken(Problem)`); each knows its status, what happened and what to do.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 _WORDS = {
     400: (_l("The request could not be read"), _l("Go back and try again. If you followed a link, check that it is whole.")),
-    401: (_l("Sign in first"), _l("Sign in and you will come back to this page.")),
+    401: (_l("Sign in first"), _l("Sign in, then ask again.")),
     403: (
         _l("You may not see this page"),
         _l("If you need it for your work, ask an administrator of your consortium to change your role."),
@@ -39,6 +39,28 @@ _WORDS = {
 }
 
 
+# To a program there are no pages and no buttons.
+_WORDS_TO_PROGRAMS = {
+    400: (_l("The request could not be read"), _l("Check that the body is whole and well formed.")),
+    401: (_l("Sign in first"), _l("Sign in as people do, and send the cookie that comes with the answer.")),
+    403: (
+        _l("This account may not do this"),
+        _l("If it is needed for your work, ask an administrator of your consortium to change the account's role."),
+    ),
+    404: (
+        _l("There is nothing at this address"),
+        _l("Check the address, and the ids in it: of what the account may not see, there is nothing."),
+    ),
+    405: (_l("This address does not take this method"), _l("The header Allow says which it takes.")),
+    409: (
+        _l("Somebody else has changed this meanwhile"),
+        _l("Read it again, compare, and send what is still true with the revision that it has now."),
+    ),
+    422: (_l("Something in the request has to be corrected"), _l("Correct what errors names, and send it again: nothing was saved.")),
+    500: (_l("Something broke on our side"), _l("Nothing was saved. Try again; if it happens again, send us the request_id.")),
+}
+
+
 @dataclass(frozen=True)
 class ProblemPage:
     """What the error page and problem+json say. `errors`: place of a program's request → field → messages."""
@@ -52,14 +74,15 @@ class ProblemPage:
 
 
 def page(status: int, title: str = "", detail: str = "", remedy: str = "") -> ProblemPage:
-    words = _WORDS.get(status, _WORDS[500])
+    known = {**_WORDS, **_WORDS_TO_PROGRAMS} if _asks_a_program() else _WORDS
+    words = known.get(status, known[500])
     return ProblemPage(status, title or str(words[0]), detail, remedy or str(words[1]), g.get("request_id", ""))
 
 
 def answer(problem: ProblemPage, headers: dict[str, str] | None = None) -> Response:
     """The problem as the door asked for it: JSON under /api/, else a page."""
-    if request.path.startswith("/api/"):
-        told = {name: value for name, value in asdict(problem).items() if name != "errors" or value}
+    if _asks_a_program():
+        told = {name: value for name, value in asdict(problem).items() if value}
         response = jsonify({"type": "about:blank", **told})
         response.content_type = "application/problem+json"
     else:
@@ -67,6 +90,10 @@ def answer(problem: ProblemPage, headers: dict[str, str] | None = None) -> Respo
     response.status_code = problem.status
     response.headers.update(headers or {})
     return response
+
+
+def _asks_a_program() -> bool:
+    return request.path.startswith("/api/")
 
 
 def install(app: Flask) -> None:
@@ -84,7 +111,7 @@ def _http(error: HTTPException) -> BaseResponse:
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
     # webargs leaves what is wrong with which field here.
     errors = _plain((getattr(error, "data", None) or {}).get("messages", {}))
-    return answer(replace(page(error.code or 500), errors=errors), headers)
+    return answer(replace(page(error.code or 500), errors=errors, detail=" ".join(_said(errors))), headers)
 
 
 def _plain(messages: Any) -> Any:
@@ -92,6 +119,15 @@ def _plain(messages: Any) -> Any:
     if isinstance(messages, Mapping):
         return {str(name): _plain(each) for name, each in messages.items()}
     return [spoken(each) for each in messages]
+
+
+def _said(messages: Any, name: str = "") -> Iterator[str]:
+    """All that is wrong, each with its field, in one line."""
+    if isinstance(messages, Mapping):
+        for key, each in messages.items():
+            yield from _said(each, f"{name}.{key}" if name else key)
+    else:
+        yield from (f"{name}: {each}" for each in messages)
 
 
 def _domain(error: Problem) -> Response:

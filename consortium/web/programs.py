@@ -13,22 +13,25 @@
     def record(file: Found, facts: Facts) -> Made: …       # (what came of it, where it is)
 
 The schemas are those of the forms, the services too; a rule that says no about a field is a 422 that names it, any other a 409.
-Whatever writes anew what is there is told the `revision` that was read, as forms are (`unchanged`); a move is guarded by its state.
+Whatever writes anew or removes what is there is told the `revision` that was read, as forms are (`unchanged`); a move is guarded by its
+state. What is asked and not known is a 422, never left out of account.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any, NoReturn, TypeAlias
 
 import flask_smorest
-from flask import Request, redirect, request
+from flask import Request, current_app, redirect, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from marshmallow import Schema, fields
+from marshmallow import RAISE, Schema, ValidationError, fields
 from sqlalchemy import Select
 from webargs.flaskparser import FlaskParser, abort
 
+from consortium.web.fields import RevisionSchema
 from consortium.web.intake import answered, claimed, tidied, told
 from consortium.web.listing import shapes
 from consortium.web.listing.declaration import Listing
@@ -37,6 +40,8 @@ from tenants.database import db
 from tenants.errors import Problem
 
 JSON = "application/json"
+# Where what is wrong with the fields of a body is told.
+BODY, FORM = "json", "form"
 
 Facts: TypeAlias = dict[str, Any]
 Made: TypeAlias = tuple[Any, str]
@@ -49,14 +54,22 @@ class NotJson(Problem):
     remedy = _l("Send the body as application/json.")
 
 
+class KeyOfAnother(Problem):
+    status = 422
+    title = _l("This Idempotency-Key came with another request")
+    remedy = _l("Send a key again only with the same request; give each other request a key of its own.")
+
+
 class OnceSchema(Schema):
-    """The same key sent again (a connection lost, a second try) does nothing again: it leads to what came of the first."""
+    """The same request sent again with its key (a connection lost, a second try) does nothing again: it leads to what came of the first."""
 
     once = fields.UUID(load_default=None, data_key="Idempotency-Key")
 
 
 class Parser(FlaskParser):
     """JSON and nothing else; its fields as a form would have sent them."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "files": RAISE}
 
     def load_json(self, req: Request, schema: Schema) -> Any:
         if req.mimetype != JSON:
@@ -70,6 +83,11 @@ class Parser(FlaskParser):
         """The files of a form with its other fields: one body, described by one schema."""
         return {**tidied(dict(req.form.items())), **dict(req.files.items())}
 
+    def handle_error(self, error: ValidationError, req: Request, schema: Schema, **options: Any) -> NoReturn:
+        """A form is told of its fields in one place, whichever of them are files."""
+        error.messages = {FORM if place == "files" else place: told for place, told in error.messages_dict.items()}
+        super().handle_error(error, req, schema, **options)
+
     def pre_load(self, location_data: Any, *, schema: Schema, req: Request, location: str) -> Any:
         return tidied(location_data) if location == "json" and isinstance(location_data, dict) else location_data
 
@@ -78,6 +96,15 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # it ships no t
     """The doors of a room for programs."""
 
     ARGUMENTS_PARSER = Parser()
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.before_request(_asked_nothing_unknown)
+
+    def arguments(self, schema: type[Schema], *, location: str = "json", **options: Any) -> Callable[[View], View]:
+        reading: Callable[[View], View] = super().arguments(schema, location=location, **options)
+        names = [kind.data_key or name for name, kind in schema().fields.items()] if location == "query" else []
+        return lambda view: _asking(reading(view), names)
 
     def lists(self, listing: Listing) -> Callable[[View], View]:
         """The view says which rows (a statement); the list gives the page of them that is asked for."""
@@ -90,7 +117,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # it ships no t
                 except BadFilter as error:
                     abort(422, messages={"query": {name: [words] for name, words in error.errors.items()}})
 
-            described: View = self.doc(parameters=shapes.parameters(listing))(page)
+            parameters = shapes.parameters(listing)
+            described: View = self.doc(parameters=parameters)(_asking(page, [each["name"] for each in parameters]))
             return self.response(200, shapes.page(listing))(described)  # type: ignore[no-any-return]  # it ships no types
 
         return declare
@@ -115,6 +143,27 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # it ships no t
 
         return declare
 
+    def removes(self, *, about: View) -> Callable[[View], View]:
+        """The view removes what `about` finds (404), where it is still as it was read: the address says at which `revision`."""
+
+        def declare(view: Callable[..., None]) -> View:
+            return _found_first(about, self.arguments(RevisionSchema, location="query")(self.response(204)(view)))
+
+        return declare
+
+
+def _asking(view: View, names: Iterable[str]) -> View:
+    """Written on the function itself, as permissions are: the names that it reads in the query."""
+    vars(view)["asks"] = vars(view).get("asks", frozenset()) | frozenset(names)
+    return view
+
+
+def _asked_nothing_unknown() -> None:
+    """A filter whose name is misspelt would give everybody: 422."""
+    known: frozenset[str] = getattr(current_app.view_functions[request.endpoint or ""], "asks", frozenset())
+    if unknown := [name for name in request.args if name not in known]:
+        abort(422, messages={"query": {name: [_("Nothing of this name is read here.")] for name in unknown}})
+
 
 def _once(view: Callable[..., Made], status: int) -> View:
     """The view, unless the request's key was answered already: then where to."""
@@ -123,8 +172,10 @@ def _once(view: Callable[..., Made], status: int) -> View:
     def once(*given: Any) -> ResponseReturnValue:
         *facts, header = given
         key = header["once"]
-        if key and (location := claimed(key)) is not None:
-            return redirect(location, 303)
+        if key and (before := claimed(key)) is not None:
+            if not before.again:
+                raise KeyOfAnother
+            return redirect(before.location, 303)
         with refusing():
             shape, location = view(*facts)
         if key:
@@ -167,4 +218,4 @@ def refuse(errors: Mapping[str, Any]) -> None:
 
 
 def refused(errors: Mapping[str, Any]) -> NoReturn:
-    abort(422, messages={"json": errors})
+    abort(422, messages={FORM if request.mimetype == "multipart/form-data" else BODY: errors})

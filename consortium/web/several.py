@@ -27,18 +27,20 @@ from markupsafe import Markup
 from marshmallow import Schema
 from sqlalchemy import Select, select
 
-from consortium.web.intake import Form, not_offered, way_back
+from consortium.web.intake import Form, not_offered, told, way_back
 from consortium.web.listing import rows
 from consortium.web.listing.actions import CHOSEN, EVERYTHING, FILTERS, MOST, Outlook
 from consortium.web.listing.columns import Label
 from consortium.web.listing.declaration import Listing
-from consortium.web.undoing import undo
+from consortium.web.undoing import ChangedSince, NothingToUndo, undo
 from tenants.database import db
 from tenants.errors import Problem
 from tenants.models import Tenanted
 
 Facts: TypeAlias = Mapping[str, Any]
 Choices: TypeAlias = dict[str, list[tuple[UUID, str]]]
+# Names of rows in one message.
+MOST_NAMED = 5
 
 
 class NothingChosen(Problem):
@@ -156,8 +158,19 @@ def _tell(several: Several, count: int, back: str) -> None:
     flash(Markup(render_template("web/several_done.html", **shown, request_id=g.request_id, back=back)), "success")
 
 
-def undone(model: type[Tenanted], columns: Sequence[str], *, back: str) -> ResponseReturnValue:
-    """What one request of the same person did to `columns` of several rows is taken back (then to the list). Raises what `undo` does."""
-    ids = undo(model, request.form.get("request", ""), columns)
-    flash(ngettext("Undone: %(num)s row is as it was.", "Undone: %(num)s rows are as they were.", len(ids)), "success")
+def undone(several: Several, columns: Sequence[str], *, back: str) -> ResponseReturnValue:
+    """What one request of the same person did to `columns` of several rows is taken back; where it cannot be, the list says why."""
+    try:
+        ids = undo(several.model, request.form.get("request", ""), columns)
+    except ChangedSince as refusal:
+        flash(told(ChangedSince(refusal.ids, _names(several.outlook(refusal.ids, None)))), "warning")
+    except NothingToUndo as refusal:
+        flash(told(refusal), "warning")
+    else:
+        flash(ngettext("Undone: %(num)s row is as it was.", "Undone: %(num)s rows are as they were.", len(ids)), "success")
     return redirect(way_back(back), 303)
+
+
+def _names(outlooks: Sequence[Outlook]) -> str:
+    named = ", ".join(f"“{each.name}”" for each in outlooks[:MOST_NAMED])
+    return f"{named} …" if len(outlooks) > MOST_NAMED else named

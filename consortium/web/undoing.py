@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from marshmallow import Schema, fields
 from sqlalchemy import select
 
@@ -25,8 +26,15 @@ class NothingToUndo(Problem):
 
 
 class ChangedSince(Problem):
+    """`ids`: the rows that have been changed since, or are gone; `names`: what people call them."""
+
     title = _l("Some of these rows have been changed since")
     remedy = _l("Nothing was undone: change them row by row.")
+
+    def __init__(self, ids: Sequence[UUID], names: str = "") -> None:
+        count = ngettext("%(num)s of these rows has been changed since", "%(num)s of these rows have been changed since", len(ids))
+        super().__init__(f"{count}: {names}" if names else count)
+        self.ids = ids
 
 
 class UndoSchema(Schema):
@@ -52,8 +60,10 @@ def undo(model: type[Tenanted], request_id: str, columns: Sequence[str]) -> list
     ids = sorted(entry.row_id for entry in entries)
     held = select(model).where(model.id.in_(ids)).order_by(model.id).with_for_update().execution_options(populate_existing=True)
     rows = {row.id: row for row in db.session.scalars(held)}
+    if changed := [entry.row_id for entry in entries if _has_changed(rows.get(entry.row_id), entry, columns)]:
+        raise ChangedSince(changed)
     for entry in entries:
-        _give_back(rows.get(entry.row_id), entry, columns)
+        _give_back(rows[entry.row_id], entry, columns)
     db.session.flush()
     return ids
 
@@ -65,13 +75,17 @@ def _entries(model: type[Tenanted], request_id: str) -> Sequence[TrailEntry]:
     return db.session.scalars(select(TrailEntry).where(*mine, *which, recent)).all()
 
 
+def _has_changed(row: Any, entry: TrailEntry, columns: Sequence[str]) -> bool:
+    return row is None or any(getattr(row, name) != _value(row, name, entry.after or {}) for name in _touched(entry, columns))
+
+
 def _give_back(row: Any, entry: TrailEntry, columns: Sequence[str]) -> None:
-    before, after = entry.before or {}, entry.after or {}
-    touched = [name for name in columns if name in after or name in before]
-    if row is None or any(getattr(row, name) != _value(row, name, after) for name in touched):
-        raise ChangedSince
-    for name in touched:
-        setattr(row, name, _value(row, name, before))
+    for name in _touched(entry, columns):
+        setattr(row, name, _value(row, name, entry.before or {}))
+
+
+def _touched(entry: TrailEntry, columns: Sequence[str]) -> list[str]:
+    return [name for name in columns if name in (entry.after or {}) or name in (entry.before or {})]
 
 
 def _value(row: Any, name: str, side: Mapping[str, Any]) -> Any:

@@ -59,7 +59,7 @@ def keep_draft() -> ResponseReturnValue:
 @blueprint.post("/<slug:tenant>/drafts/discarded")
 @requires(Drafts.KEEP)
 def discard_draft() -> ResponseReturnValue:
-    """Forget a draft of a form, and open it as it is without."""
+    """Forget a draft of a form, and what became of it since, and open the form as it is without."""
     form = drafts.address_of(request.form.get("form", "")) or abort(404)
-    drafts.forget(form, [drafts.as_id(request.form.get(drafts.RESUME))])
+    drafts.forget(form, map(drafts.as_id, request.form.getlist(drafts.RESUME)))
     return redirect(form, 303)

@@ -44,6 +44,7 @@ def test_every_operation_says_what_goes_wrong_and_for_whom_it_is(document: dict[
         assert operation["summary"], name
         assert {"400", "401", "403", "404", "500", "503"} <= set(operation["responses"]), name
         assert any(code.startswith("2") for code in operation["responses"]), name
+        assert all("X-Request-Id" in each["headers"] for each in operation["responses"].values() if "$ref" not in each), name
         if operation["security"]:
             assert operation["x-roles"] == [role for role in Role if role in holders()[operation["x-permission"]]], name
 
@@ -61,6 +62,22 @@ def test_whatever_writes_anew_asks_which_revision_was_read(document: dict[str, A
         # A bulk action holds for the rows as they were looked at; its preview is there to be asked first.
         "POST /api/v1/{tenant}/cases/several/hand-over",
     ]
+
+
+# Never written anew: what is there is what was read.
+REMOVED_AS_IT_IS = {"DELETE /api/v1/{tenant}/acknowledgements/{acknowledgement_id}"}
+
+
+def test_whatever_removes_asks_which_revision_was_read(document: dict[str, Any]) -> None:
+    removals = {name: each for name, each in operations(document).items() if name.startswith("DELETE ") or name.endswith("/remove")}
+    assert len(removals) > 10
+    unasked = {name for name, each in removals.items() if "revision" not in _required(document, each)}
+    assert unasked == REMOVED_AS_IT_IS
+
+
+def _required(document: dict[str, Any], operation: dict[str, Any]) -> set[str]:
+    asked = {each["name"] for each in operation.get("parameters", ()) if each["in"] == "query" and each["required"]}
+    return asked | set(_body(document, operation).get("required", ()) if "requestBody" in operation else ())
 
 
 def _body(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
@@ -93,7 +110,7 @@ def test_a_refusal_names_the_field(app: Flask, cookie_of: Any, furnished: Any, q
     assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
     told = answer.json or {}
     assert told["status"] == 422
-    assert all(told[name] for name in ("type", "title", "remedy", "request_id"))
+    assert all(told[name] for name in ("type", "title", "detail", "remedy", "request_id"))
     assert all(isinstance(message, str) for messages in told["errors"]["query"].values() for message in messages)
 
 

@@ -26,6 +26,10 @@ _RUN = """async ([rules, without]) => (await axe.run({ include: ['html'], exclud
 _WIDER = """() => document.documentElement.scrollWidth > document.documentElement.clientWidth
     ? [...document.querySelectorAll('body *')].filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
         .slice(0, 3).map((each) => each.outerHTML.slice(0, 120)) : []"""
+# On a phone the cells of a list are label and value, side by side: a value of several parts would be several columns.
+_IN_PIECES = """() => [...document.querySelectorAll('td[data-label]')].filter((each) => getComputedStyle(each).display === 'flex'
+    && [...each.childNodes].filter((part) => part.nodeType === 1 || (part.nodeType === 3 && part.data.trim())).length > 1)
+    .slice(0, 3).map((each) => each.outerHTML.slice(0, 120))"""
 # The focus where it was when the page opened, else before everything (before the content, where the frame is left out): Tab would go on
 # from where it was left.
 _BACK = """(without) => { window.opened ??= document.activeElement
@@ -69,6 +73,12 @@ def wider_than_the_screen(page: Page) -> list[str]:
     return [f"wider than the screen: {each}" for each in found]
 
 
+def in_pieces(page: Page) -> list[str]:
+    """The cells whose value comes apart where each row is a card."""
+    found: list[str] = page.evaluate(_IN_PIECES)
+    return [f"in pieces: {each}" for each in found]
+
+
 @dataclass
 class Eyes:
     """Look at one page after another. Their frame is looked at where its words are first met, at each width."""
@@ -102,7 +112,7 @@ class Eyes:
 
 def seen(page: Page, without: Sequence[str] = ()) -> list[str]:
     """Everything wrong at the width that the page stands at."""
-    return [*axe(page, without), *wider_than_the_screen(page)]
+    return [*axe(page, without), *wider_than_the_screen(page), *in_pieces(page)]
 
 
 def walk(page: Page, without: Sequence[str] = ()) -> list[str]:

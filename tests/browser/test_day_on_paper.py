@@ -8,8 +8,10 @@ from flask import Flask
 from flask_babel import force_locale
 from playwright.sync_api import Browser
 
+from consortium.web.listing.formats import today
 from tenants.database import db
 from tests.browser.people import People
+from tests.cases.people import measure
 from tests.factories import Founded, found
 from tests.states import AssignmentFactory, CaseFactory, PathwayFactory, TaskFactory
 
@@ -25,6 +27,9 @@ def busy(app: Flask) -> Founded:
                 AssignmentFactory(at=founded, case=case)
                 TaskFactory(at=founded, case=case, overdue=True)
         PathwayFactory.create_batch(12, at=founded, ongoing=True)
+        long = CaseFactory(at=founded, person__surname="De' Conti Della Rovere " * 4)
+        PathwayFactory(at=founded, assignment=AssignmentFactory(at=founded, case=long, taken_in_charge=True), ongoing=True)
+        measure().valid_to = today()
         db.session.commit()
     return founded
 

@@ -5,11 +5,12 @@ from flask import Flask
 from flask_babel import force_locale
 from playwright.sync_api import Browser, Page
 
+from consortium.web.listing.formats import today
 from tenants.database import db
 from tests.browser.people import People
 from tests.factories import Founded, found
 from tests.pathways.paper import pages, text
-from tests.states import PathwayFactory
+from tests.states import NoticeFactory, PathwayFactory
 
 _WRITABLE = """() => [...document.querySelectorAll('main input:not([type=hidden]), main textarea, main select')]
     .filter((each) => each.checkVisibility()).map((each) => each.name)"""
@@ -60,6 +61,12 @@ def test_totals_stand_once_where_the_table_ends(page: Page, worked: Founded) -> 
     assert text(made).count("60 colloqui") == 1
 
 
+def test_every_page_says_whose_it_is_and_of_when(page: Page, worked: Founded) -> None:
+    made = opened(page, worked.slug).pdf(prefer_css_page_size=True)
+    assert text(made).count(f"Consorzio {worked.slug}") == pages(made) > 1
+    assert text(made).count(f"{today():%d/%m/%Y}") >= pages(made)
+
+
 @pytest.mark.parametrize("tab", ["", "/notes", "/tasks"])
 def test_nothing_to_write_in_is_printed_with_a_case(page: Page, worked: Founded, tab: str) -> None:
     page.goto(f"{case_of(page, worked.slug)}{tab}")
@@ -79,10 +86,29 @@ def test_a_timesheet_is_printed_without_its_month_to_choose(page: Page, worked: 
     assert "Orientamento specialistico" in text(page.pdf(prefer_css_page_size=True))
 
 
+def test_an_empty_tab_says_on_paper_that_there_is_nothing(page: Page, worked: Founded) -> None:
+    page.goto(f"{case_of(page, worked.slug)}/notes")
+    printed = text(page.pdf(prefer_css_page_size=True))
+    assert "Ancora nessuna nota" in printed
+    assert "scrivi la prima" not in printed
+
+
 def test_a_page_that_is_a_form_is_printed_as_it_was_filled_in(page: Page, worked: Founded) -> None:
     page.goto(f"{case_of(page, worked.slug)}/hand-over")
     page.emulate_media(media="print")
     assert page.evaluate(_WRITABLE)
+
+
+def test_the_privacy_notice_is_printed_to_be_signed(page: Page, worked: Founded) -> None:
+    with worked.scope():
+        notice_id = NoticeFactory(title="Come usiamo i suoi dati").id
+        db.session.commit()
+    page.goto(f"/{worked.slug}/notices/{notice_id}")
+    assert not page.locator(".signing").is_visible()
+    printed = text(page.pdf(prefer_css_page_size=True))
+    for words in (f"Consorzio {worked.slug}", "Come usiamo i suoi dati", "Perché li tratta.", "Data", "Firma per presa visione"):
+        assert words in printed, words
+    assert "Persone che ne hanno preso visione" not in printed
 
 
 def test_a_chart_is_printed_with_its_table(page: Page, worked: Founded) -> None:

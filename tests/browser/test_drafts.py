@@ -60,6 +60,38 @@ def test_what_could_not_be_saved_is_when_the_network_is_back(page: Page, form: s
     expect(state).to_contain_text("Bozza salvata alle", timeout=10_000)
 
 
+def test_whoever_is_signed_out_is_told_and_loses_nothing(page: Page, form: str) -> None:
+    page.goto(form)
+    signed_in = page.context.cookies()
+    page.context.clear_cookies(name="capofila")
+    page.get_by_label("Altre competenze").fill("Saldatura a punti")
+    state = page.locator("[data-draft-state]")
+    expect(state).to_contain_text("La sessione è scaduta")
+    expect(state.get_by_role("link", name="Accedi in un'altra scheda")).to_have_attribute("target", "_blank")
+    page.get_by_role("button", name="Salva", exact=True).press("Enter")
+    expect(page.get_by_role("heading", name="La sessione è scaduta")).to_be_visible()
+    page.context.add_cookies(signed_in)  # type: ignore[arg-type]  # what one call gives the other takes
+    page.get_by_role("button", name="Invia di nuovo").press("Enter")
+    expect(page.get_by_text("Saldatura a punti").first).to_be_visible()
+
+
+def test_a_draft_thrown_away_does_not_come_back(page: Page, form: str) -> None:
+    state = page.locator("[data-draft-state]")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(form)
+    page.get_by_label("Altre competenze").fill("Bozza")
+    expect(state).to_contain_text("Bozza salvata alle")
+    page.goto(form)
+    page.get_by_role("link", name="Riprendila").press("Enter")
+    page.get_by_label("Altre competenze").fill("Bozza continuata")
+    expect(state).to_contain_text("Bozza salvata alle")
+    page.get_by_label("Altre competenze").fill("Bozza continuata ancora")
+    page.get_by_role("button", name="Scartala").press("Enter")
+    expect(page.locator(".draft-offer")).to_have_count(0)
+    page.goto(form)
+    expect(page.locator(".draft-offer")).to_have_count(0)
+
+
 def test_past_values_open_by_keyboard(page: Page, form: str) -> None:
     for words in ("Cucina", "Cucina e sala"):
         page.goto(form)
@@ -73,5 +105,5 @@ def test_past_values_open_by_keyboard(page: Page, form: str) -> None:
 
 def test_an_occupation_is_suggested_as_one_types(page: Page, form: str) -> None:
     page.goto(form.replace("profile/edit", "desired-occupations/new"))
-    page.get_by_label("Professione (ISCO-08)").press_sequentially("metalm")
+    page.get_by_label("Professione").press_sequentially("metalm")
     expect(page.locator("datalist option")).to_have_attribute("value", "72 · Operai metalmeccanici specializzati ed assimilati")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.eyes import AXE, PHONE, Listener, axe, tabbed, wider_than_the_screen
+from tests.browser.eyes import AXE, PHONE, Listener, axe, in_pieces, tabbed, wider_than_the_screen
 
 SOUND = """<!doctype html><html lang="it"><head><title>Prova</title></head><body style="margin:0">
   <a href="#content" style="display:block">Vai</a><main id="content"><h1>Prova</h1>{}</main></body></html>"""
@@ -44,6 +44,12 @@ def test_axe_finds(page: Page, body: str, rule: str) -> None:
 def test_what_is_too_wide_is_found(page: Page) -> None:
     page.set_content(SOUND.format("<div style='width:600px'>Largo</div>"))
     assert len(wider_than_the_screen(page)) == 1
+
+
+@pytest.mark.parametrize(("value", "found"), [("Uno", 0), ("<span>Uno <b>due</b></span>", 0), ("Uno <b>due</b>", 1)])
+def test_a_cell_that_comes_apart_is_found(page: Page, value: str, found: int) -> None:
+    page.set_content(SOUND.format(f"<table><tr><td data-label='Servizio' style='display:flex'>{value}</td></tr></table>"))
+    assert len(in_pieces(page)) == found
 
 
 def test_focus_that_does_not_show_is_found(page: Page) -> None:

@@ -55,3 +55,20 @@ def test_a_password_that_was_begun_is_no_work(browser: Browser, furnished: Found
     page.goto("/sign-in")
     page.locator('[name="email"]').press_sequentially("qualcuno@")
     assert _asked(page, furnished) == []
+
+
+def test_whoever_leaves_their_version_of_a_conflict_has_answered(page: Page, furnished: Founded) -> None:
+    guide = Guide(furnished, PIEMONTE)
+    form = next(guide.address(route) for route in routes(furnished.app, "GET") if route.endpoint == "profiles.edit")
+    other = page.context.new_page()
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    for window in (page, other):
+        window.goto(form)
+    for window, words in ((other, "Disegno"), (page, "Ricamo")):
+        window.locator('[name="it_skills"]').fill(words)
+        window.get_by_role("button", name="Salva", exact=True).press("Enter")
+        window.wait_for_load_state()
+    page.get_by_role("link", name="Lascia ciò che c'è adesso").press("Enter")
+    page.wait_for_url("**/personal-data#status")
+    assert asked == []

@@ -11,7 +11,8 @@ from flask_babel import force_locale
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consortium.cases import birthplaces, codice_fiscale
+from consortium.cases import birthplaces, codice_fiscale, usual_names
+from tenants import gazetteer
 
 OKAFOR = {"surname": "Okafor", "first_name": "Maria", "sex": "F", "born_on": date(1979, 10, 19), "birthplace": "Ucraina"}
 CODE = "KFRMRA79R59Z138M"
@@ -64,6 +65,18 @@ def test_a_suppressed_municipality_is_known_by_the_name_of_then() -> None:
 def test_a_dissolved_state() -> None:
     code = codicefiscale.encode("Okafor", "Maria", "F", "19/10/1979", "Jugoslavia")
     assert codice_fiscale.contradictions(code, {**OKAFOR, "birthplace": "Jugoslavia"}) == {}
+
+
+def test_a_state_by_its_usual_name() -> None:
+    usual = ("Russia", "Stati Uniti", "cina", "Moldavia", "Olanda", "Gran Bretagna", "Inghilterra", "Macedonia", "Birmania")
+    for name in (*usual, "Corea del sud", "Swaziland", "Santo Domingo"):
+        (place,) = birthplaces.named(name)
+        assert (place.kind, place.until, birthplaces.is_abroad(name)) == ("state", None, True), name
+    assert [birthplaces.is_abroad(name) for name in ("Trecate", "Atlantide", "Jugoslavia")] == [False, False, True]
+    ghosts = [name for name in usual_names.STATES.values() if not birthplaces.named(name)]
+    assert ghosts == []
+    places = list(gazetteer.birthplaces())
+    assert {birthplaces.folded(usual) for usual in usual_names.STATES} & {birthplaces.folded(each.name) for each in places} == set()
 
 
 def test_a_place_by_its_province() -> None:

@@ -1,7 +1,9 @@
 """Two records of one person become one, field by field, and two again: nothing lost, no figure changed."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, time
+from html import unescape
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,7 +19,7 @@ from consortium.identity.models import Membership
 from consortium.journal.models import Note
 from consortium.pathways import services as pathways
 from consortium.pathways.models import Pathway, Session
-from consortium.profiles.models import LanguageSkill, Profile
+from consortium.profiles.models import DesiredOccupation, Education, LanguageSkill, Profile
 from consortium.reporting import queries as reporting
 from consortium.reporting.schemas import Window
 from consortium.sensitive.models import SensitiveReading, SensitiveRecord
@@ -25,6 +27,7 @@ from tenants import isolation
 from tenants.database import Base, db
 from tests.cases.people import ASSIGNED, at_work, begin, open_pathway, take_in
 from tests.factories import Founded
+from tests.forms import standing
 
 Rows = dict[str, dict[str, Any]]
 # What a merge itself leaves behind.
@@ -363,6 +366,35 @@ def test_an_undo_says_nothing_of_what_only_the_entrusted_see(trecate: Founded) -
         assert (record.disability, record.percentage, record.health) == (False, None, "Riservato: guarita")
 
 
+def test_who_follows_the_one_case_is_chosen(trecate: Founded) -> None:
+    """Where nobody follows the one that stays, the other's case manager is proposed; taken back, each has its own."""
+    admin, names = trecate.as_("admin"), {trecate.staff[trecate.email(who)]: who for who in ("cm1.trecate", "cm1.cerano")}
+    with at_work(trecate):
+        kept, merged = two(trecate)
+        kept_id, merged_id = kept.id, merged.id
+        kept.case_manager_id = None
+        db.session.commit()
+        before = everything()
+    address = f"/{trecate.slug}/cases/{kept_id}/merge?other={merged_id}"
+    page = admin.get(address).text
+    assert re.search(r'name="follows" value="merged"[^>]*checked', page)
+    answer = admin.post(address, data=standing(page))
+    assert "Sportello: Cerano" in admin.get(answer.location).text
+    assert trecate.as_("cm1.cerano").get(f"/{trecate.slug}/cases/{kept_id}").status_code == 200
+    assert admin.post(f"{answer.location}/undo").status_code == 303
+    with at_work(trecate):
+        assert everything() == before
+        db.session.get_one(Case, (trecate.id, kept_id)).case_manager_id = trecate.staff[trecate.email("cm1.trecate")]
+        db.session.commit()
+    page = admin.get(address).text
+    assert re.search(r'name="follows" value="kept"[^>]*checked', page)
+    assert "avvisa l'altro" in unescape(page).casefold()
+    there = f"/api/v1/{trecate.slug}/cases/{kept_id}/merge"
+    assert admin.post(there, json={"other_id": str(merged_id), "follows": "merged"}).status_code == 201
+    with at_work(trecate):
+        assert names[db.session.get_one(Case, (trecate.id, kept_id)).case_manager_id] == "cm1.cerano"
+
+
 def test_programs_choose_of_the_profile_too(trecate: Founded) -> None:
     with at_work(trecate):
         kept, merged = described(trecate)
@@ -375,6 +407,90 @@ def test_programs_choose_of_the_profile_too(trecate: Founded) -> None:
     with at_work(trecate):
         profile = db.session.scalars(select(Profile)).one()
         assert (profile.skills, profile.permit_number) == ("Saldatura", "I123")
+
+
+def spoken(founded: Founded) -> tuple[UUID, UUID, str]:
+    """Two records that know the same languages and occupation, better or worse; the ids of the cases, and the part of Arabic."""
+    with at_work(founded):
+        kept, merged = two(founded)
+        for case, level, certificate, years in ((kept, "A1", None, 2.0), (merged, "B1", "Attestato 2021", 5.5)):
+            arabic = LanguageSkill(person_id=case.person_id, language="ar", level=level, certificate=certificate)
+            db.session.add_all([arabic, DesiredOccupation(person_id=case.person_id, occupation="5.2.2.1.0", experience=years)])
+        db.session.commit()
+        return kept.id, merged.id, f"language_skills:{arabic.id}"
+
+
+def known(founded: Founded) -> tuple[Any, ...]:
+    with at_work(founded):
+        (one,), (other,) = db.session.scalars(select(LanguageSkill)).all(), db.session.scalars(select(DesiredOccupation)).all()
+        return one.level, one.certificate, other.experience
+
+
+def test_of_a_language_in_both_records_it_is_chosen_which_is_right(trecate: Founded) -> None:
+    kept_id, merged_id, part = spoken(trecate)
+    with at_work(trecate):
+        before = everything()
+    admin, address = trecate.as_("admin"), f"/{trecate.slug}/cases/{kept_id}/merge?other={merged_id}"
+    page = admin.get(address).text
+    for words in ("Lingua (Arabo): Livello", f'name="{part}.level"', f'name="{part}.certificate"', "Anni di esperienza", ">2<", ">5,5<"):
+        assert words in page, words
+    answer = admin.post(address, data=standing(page, **{f"{part}.level": "merged", f"{part}.certificate": "merged"}))
+    assert answer.status_code == 303, answer.text
+    assert known(trecate) == ("B1", "Attestato 2021", 2)
+    assert admin.post(f"{answer.location}/undo").status_code == 303
+    with at_work(trecate):
+        assert everything() == before
+
+
+def test_programs_choose_of_a_language_by_the_name_that_the_preview_tells(trecate: Founded) -> None:
+    kept_id, merged_id, part = spoken(trecate)
+    admin, address = trecate.as_("admin"), f"/api/v1/{trecate.slug}/cases/{kept_id}/merge"
+    told = admin.post(f"{address}/preview", json={"other_id": str(merged_id)}).json or {}
+    names = [column["name"] for one in told["becoming_one"] if one["is_offered"] for column in one["columns"]]
+    assert f"{part}.level" in names
+    of_nobody = f"language_skills:{uuid4()}"
+    for parts in ({"language_skills": {"level": "merged"}}, {of_nobody: {"level": "merged"}}, {part: {"language": "kept"}}):
+        assert admin.post(address, json={"other_id": str(merged_id), "parts": parts}).status_code == 422, parts
+    answer = admin.post(address, json={"other_id": str(merged_id), "parts": {part: {"level": "merged"}}})
+    assert answer.status_code == 201, answer.text
+    assert known(trecate) == ("B1", "Attestato 2021", 2), "a certificate goes with its level"
+
+
+def test_the_same_fact_told_twice_is_one(trecate: Founded) -> None:
+    with at_work(trecate):
+        kept, merged = two(trecate)
+        ids = kept.id, merged.id
+        for case in (kept, merged):
+            db.session.add(Education(person_id=case.person_id, level="30", title="Licenza media", institution="Verdi", year=2009))
+        db.session.add(Education(person_id=merged.person_id, level="30", title="Licenza media", institution="Verdi", year=2010))
+        db.session.commit()
+        before = everything()
+    page = trecate.as_("admin").get(f"/{trecate.slug}/cases/{ids[0]}/merge?other={ids[1]}").text
+    assert re.search(r"Titolo di studio \(.*Licenza media.*2009", page)
+    assert "2010" not in page, "it moves"
+    with at_work(trecate):
+        done = merge(*(db.session.get_one(Case, (trecate.id, each)) for each in ids))
+        assert sorted(db.session.scalars(select(Education.year))) == [2009, 2010]
+        unions.undo(merge=done)
+        db.session.commit()
+        assert everything() == before
+
+
+def test_an_assignment_that_still_waits_is_told_before_a_merge(trecate: Founded) -> None:
+    """Another one of whom is taken in charge there: it goes on waiting among the work of its desk."""
+    with at_work(trecate):
+        (kept, waiting), (merged, _taken) = take_in(trecate, taken_on=None), take_in(trecate, "cerano")
+        ids, waiting_id = (kept.id, merged.id), waiting.id
+        waiting.assigned_on = date(2023, 4, 3)
+        db.session.commit()
+    admin = trecate.as_("admin")
+    for ours, theirs in (ids, ids[::-1]):
+        page = admin.get(f"/{trecate.slug}/cases/{ours}/merge?other={theirs}").text
+        assert "L&#39;assegnazione del 03/04/2023 allo sportello di Trecate" in page
+    with at_work(trecate):
+        db.session.get_one(Assignment, (trecate.id, waiting_id)).assigned_on = ASSIGNED
+        db.session.commit()
+    assert "assegnazione del" not in admin.get(f"/{trecate.slug}/cases/{ids[0]}/merge?other={ids[1]}").text, "they become one"
 
 
 def test_two_sessions_at_once_are_refused(trecate: Founded) -> None:
@@ -477,6 +593,8 @@ def test_the_pages_from_search_to_undo(trecate: Founded, ids: tuple[UUID, UUID])
     undone = admin.post(f"{answer.location}/undo")
     assert undone.status_code == 303
     assert admin.get(f"/{trecate.slug}/cases/{ids[1]}").status_code == 200
+    by_whom = admin.get(answer.location).text.partition('class="timeline"')[2]
+    assert by_whom.count("Admin") == 2, "who made them one, and who two again"
 
 
 def test_an_undo_that_cannot_be_says_why_on_the_page_of_the_merge(trecate: Founded, ids: tuple[UUID, UUID]) -> None:

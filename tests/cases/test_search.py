@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from consortium.cases import unions
 from consortium.cases.models import Case, Merge
+from consortium.network.services import add_partner
 from tenants.database import db
-from tests.cases.people import at_work, take_in
+from tests.cases.people import at_work, begin, take_in
 from tests.factories import Founded
 
 
@@ -62,6 +63,39 @@ def test_one_typo_is_forgiven(two: Founded) -> None:
     found = {typed: numbers(browser, two, typed) for typed in TYPOS}
     assert [typed for typed, those in found.items() if len(those) != 1] == []
     assert [typed for typed, those in found.items() if those != numbers(browser, two, typed, "cases")] == []
+
+
+# Surname and first name, and what else is typed for them.
+OTHERWISE = (
+    *((("D'Alessandro-Quaranta", "Rita"), typed) for typed in ("dalesandro", "d'alesandro", "dalessandro", "quarnta")),
+    *(
+        (("D'Alessandro-Quaranta", "Rita"), typed)
+        for typed in ("dalessandro quaranta", "alessandro quaranta", "d alessandro quaranta rita")
+    ),
+    *((("D'Alessandro-Quaranta", "Rita"), typed) for typed in ("dalessandroquaranta", "d'alessandro quaranta", "Rita Dalesandro Quaranta")),
+    *((("D'Angelo", "Fabio"), typed) for typed in ("danglo", "dangelo fabo", "fabio dagnelo", "d’anglo")),
+    (("D'Annunzio", "Gabriele"), "dannunzo"),
+    *((("De Luca", "Ada"), typed) for typed in ("deluca", "Ada DELUCA", "delcua", "delu")),
+    *((("Bianchi", "Maria Teresa"), typed) for typed in ("mariateresa", "bianchi mariateresa", "mariatersa")),
+    *((("Rossi", "Anna-Maria"), typed) for typed in ("rossi annamaria", "anna maria")),
+)
+
+
+def test_names_are_found_without_their_signs_too(trecate: Founded) -> None:
+    with at_work(trecate):
+        people = {who for who, _ in OTHERWISE}
+        cases = {who: take_in(trecate, surname=who[0], first_name=who[1])[0].number for who in people}
+        db.session.commit()
+    browser = trecate.as_("cm1.trecate")
+    for page in ("search", "cases"):
+        found = {typed: numbers(browser, trecate, typed, page) for _, typed in OTHERWISE}
+        assert found == {typed: [cases[who]] for who, typed in OTHERWISE}, page
+
+
+@pytest.mark.parametrize("typed", ["RSS MRA 80A41 L219X", "rss mra 80a41 l219x", "rssmra 80a41", "RSS MRA 80A41 L219Y"])
+def test_a_code_is_found_in_parts_as_cards_print_it(two: Founded, typed: str) -> None:
+    browser = two.as_("cm1.trecate")
+    assert [len(numbers(browser, two, typed, page)) for page in ("search", "cases")] == [1, 1]
 
 
 def test_more_than_one_is_not(two: Founded) -> None:
@@ -156,3 +190,33 @@ def test_after_an_undo_both_numbers_are_their_own(merged: tuple[Founded, Case, s
     browser = founded.as_("cm1.trecate")
     assert numbers(browser, founded, number) == [number]
     assert browser.get(f"/{founded.slug}/cases/{gone}").status_code == 200
+
+
+def test_a_reader_finds_desks_and_partners_and_nobody(merged: tuple[Founded, Case, str, UUID]) -> None:
+    founded, kept, number, _ = merged
+    with at_work(founded):
+        take_in(founded, surname="D'Angelo", first_name="Maria", codice_fiscale="RSSMRA80A41L219X", phone="3471234567")
+        pathway = begin(founded, surname="Zanetti").code
+        add_partner(name="Università del Piemonte", kind="university", status="adherent", since=None, services=None, website=None)
+        db.session.commit()
+    reader, manager = founded.as_("reader"), founded.as_("cm1.trecate")
+    assert "data-search" in reader.get(f"/{founded.slug}/desks").text
+    persons = ("garbagna", "Garbgana", "dangelo", "maria", "zanetti", "RSSMRA80A41L219X", "347 123 4567", "0003331111")
+    for typed in (*persons, kept.number, number, number[5:], pathway):
+        kinds = {who: kinds_found(browser, founded, typed) for who, browser in (("reader", reader), ("manager", manager))}
+        assert (kinds["reader"], bool(kinds["manager"])) == (set(), True), typed
+        for headers in ({}, {"HX-Request": "true"}):
+            page = reader.get(f"/{founded.slug}/search", query_string={"q": typed}, headers=headers).text
+            assert "Nessuno sportello" in page, typed
+            assert [mark for mark in ("Nuova persona", 'class="search-result"', "/cases/") if mark in page] == [], typed
+    for typed, kind in (("trec", "desk"), ("piemonte univ", "partner")):
+        assert kinds_found(reader, founded, typed) == {kind}
+        assert kind in kinds_found(manager, founded, typed)
+        for headers in ({}, {"HX-Request": "true"}):
+            assert f"/{founded.slug}/" in reader.get(f"/{founded.slug}/search", query_string={"q": typed}, headers=headers).text
+    assert reader.get(f"/{founded.slug}/cases/new").status_code == 403
+
+
+def kinds_found(browser: FlaskClient, founded: Founded, typed: str) -> set[str]:
+    answer = browser.get(f"/api/v1/{founded.slug}/search", query_string={"q": typed})
+    return {each["kind"] for each in (answer.json or {})["items"]}

@@ -64,7 +64,7 @@ def sent(client: FlaskClient, founded: Founded, text: str, **other: str) -> Test
 
 def test_a_file_is_brought_in_whole_or_not_at_all(trecate: Founded, admin: FlaskClient) -> None:
     wrong = sent(admin, trecate, "code;label_it\n7212;Saldatori\n;Nessuno\n")
-    assert (wrong.status_code, wrong.json["errors"]["json"]["file"]) == (422, ["riga 3: manca il codice"])
+    assert (wrong.status_code, wrong.json["errors"]["form"]["file"]) == (422, ["riga 3: manca il codice"])
     found = f"/api/v1/{trecate.slug}/codes/occupations?q=saldat"
     assert admin.get(found).json["total"] == 0
     done = sent(admin, trecate, "code;label_it\n7212;Saldatori\n")
@@ -74,3 +74,19 @@ def test_a_file_is_brought_in_whole_or_not_at_all(trecate: Founded, admin: Flask
     assert sent(admin, trecate, "\0").status_code == 422
     assert "language" in sent(admin, trecate, "code;label_it\n1;Uno\n", language="fr").text
     assert sent(trecate.as_("cm1.trecate"), trecate, "code;label_it\n1;Uno\n").status_code == 403
+
+
+def test_a_file_is_checked_first(trecate: Founded, admin: FlaskClient) -> None:
+    text = "code;label_it\n7212;Saldatori\n"
+    assert sent(admin, trecate, text, check="true").json == {"added": 1, "renamed": 0, "unchanged": 0}
+    assert admin.get(f"/api/v1/{trecate.slug}/codes/occupations?q=saldat").json["total"] == 0
+    assert sent(admin, trecate, text, check="false").json == {"added": 1, "renamed": 0, "unchanged": 0}
+
+
+def test_a_code_of_ones_own_is_removed(trecate: Founded, admin: FlaskClient, there: str) -> None:
+    assert admin.post(there, json={"code": "X9", "label_it": "Sbagliata"}).status_code == 201
+    assert trecate.as_("cm1.trecate").delete(f"{there}/code?code=X9").status_code == 403
+    assert set(admin.delete(f"{there}/code?code=X9").json["errors"]["query"]) == {"revision"}
+    assert [admin.delete(f"{there}/code?code=X9&revision={number}").status_code for number in (2, 1, 1)] == [409, 204, 404]
+    refused = admin.delete(f"{there}/code?code=B&revision=0")
+    assert (refused.status_code, "standard" in refused.text) == (409, True)

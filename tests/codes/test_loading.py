@@ -79,15 +79,15 @@ def named(founded: Founded, code: str, language: str = "it") -> str | None:
 
 
 def test_a_file_is_loaded_once_and_again_changes_nothing(trecate: Founded, tmp_path: Path) -> None:
-    assert load(trecate, tmp_path, OURS) == (0, "codici.csv: 2 nuove, 0 cambiate, 0 invariate\n")
-    assert load(trecate, tmp_path, OURS) == (0, "codici.csv: 0 nuove, 0 cambiate, 2 invariate\n")
+    assert load(trecate, tmp_path, OURS) == (0, "codici.csv: 2 codici sono nuovi.\n")
+    assert load(trecate, tmp_path, OURS) == (0, "codici.csv: 2 c'erano già.\n")
     assert named(trecate, "7212-1", "en") == "TIG welder"
 
 
 def test_a_dry_run_writes_nothing(trecate: Founded, tmp_path: Path) -> None:
     code, told = load(trecate, tmp_path, OURS, "--dry-run")
     assert (code, own(trecate)) == (0, 0)
-    assert "2 nuove" in told
+    assert "2 codici sono nuovi." in told and "Nulla è stato scritto" in told
 
 
 def test_one_wrong_row_and_nothing_is_loaded(trecate: Founded, tmp_path: Path) -> None:
@@ -117,17 +117,17 @@ def test_esco_comes_a_language_a_file(trecate: Founded, tmp_path: Path) -> None:
 def test_esco_as_it_is_published_gives_both_languages_in_either_order(trecate: Founded, tmp_path: Path, order: tuple[str, str]) -> None:
     """And its groups of four digits, which come in a file of their own, need not be there."""
     texts = {"it": PUBLISHED_IT, "en": PUBLISHED_EN}
-    for language, told in zip(order, ("2 nuove, 0 cambiate", "0 nuove, 2 cambiate"), strict=True):
+    for language, told in zip(order, (": 2 codici sono nuovi.", ": 2 hanno un altro nome o gruppo."), strict=True):
         code, said = load(trecate, tmp_path, texts[language], "--language", language)
         assert (code, told in said) == (0, True), said
     assert (named(trecate, "2654.1.7"), named(trecate, "2654.1.7", "en")) == ("direttore tecnico", "technical director")
     for language in order:
-        assert "2 invariate" in load(trecate, tmp_path, texts[language], "--language", language)[1]
+        assert "2 c'erano già" in load(trecate, tmp_path, texts[language], "--language", language)[1]
     with trecate.scope(), force_locale("it"):
         assert queries.one("occupations", "2654.1.7").parent == "26"
         assert [entry.code for entry in queries.search("occupations", "metal draw")] == ["8121.2"]
     assert load(trecate, tmp_path, PUBLISHED_GROUPS)[0] == 0
-    assert "1 cambiate" in load(trecate, tmp_path, PUBLISHED_IT)[1]
+    assert "1 ha un altro nome o gruppo" in load(trecate, tmp_path, PUBLISHED_IT)[1]
     with trecate.scope(), force_locale("it"):
         assert [queries.one("occupations", code).parent for code in ("2654.1.7", "2654", "8121.2")] == ["2654", "26", "81"]
 
@@ -154,6 +154,34 @@ def test_a_consortium_loads_for_itself(trecate: Founded, other: Founded, tmp_pat
     assert named(other, "7212-1") == "7212-1"
 
 
+def test_the_description_of_istat_is_not_the_name(trecate: Founded, tmp_path: Path) -> None:
+    text = "Codice CP2021;Denominazione;Descrizione\n6.2.1.7.0;Saldatori elettrici;Le professioni comprese in questa unità saldano\n"
+    assert load(trecate, tmp_path, text)[0] == 0
+    assert named(trecate, "CP6.2.1.7.0") == "Saldatori elettrici"
+    assert load(trecate, tmp_path, "Codice;Nome della professione;Descrizione\n6.2.1.8.0;Lattonieri;Piegano lamiere\n")[0] == 0
+    assert named(trecate, "CP6.2.1.8.0") == "Lattonieri"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('code;label_it\nT1;"primo"\nT2;"secondo\nT3;terzo\n', "Dalla riga 3 in poi"),
+        ('code;label_it\nT1;"primo"\nT2;"secondo\nT3;terzo\nT4;"quarto"\n', "Dalla riga 3 in poi"),
+        ('code;label_it\nT1;primo\nT2;"secondo\nT3;terzo"\n', "riga 3: il testo continua in un'altra riga"),
+        ("code;parent;label_it\nE5;E5;cinque\n", "riga 2: il gruppo E5 sta dentro il codice E5"),
+        ("code;parent;label_it\nA1;;uno\nF6;G7;sei\nG7;F6;sette\nH8;G7;otto\n", "riga 3: il gruppo G7 sta dentro il codice F6"),
+        ("code;parent;label_it\n72;7212;Operai\n7212;72;Saldatori\n", "riga 2: il gruppo 7212 sta dentro il codice 72"),
+        ("", "Il file è vuoto"),
+        ("\ufeff\r\n;;\r\n", "Il file è vuoto"),
+        ("PK\x03\x04", "CSV UTF-8"),
+    ],
+)
+def test_a_file_that_is_not_as_it_should_be_is_refused_whole(trecate: Founded, tmp_path: Path, text: str, told: str) -> None:
+    code, said = load(trecate, tmp_path, text)
+    assert (code, own(trecate)) == (1, 0)
+    assert told in said and ".." not in said
+
+
 @pytest.mark.parametrize("text", ["", "a;b\n1;2\n", "code;label_it\n", "\x00\x01", "code\n1\n"])
 def test_what_is_no_classification_is_refused(trecate: Founded, tmp_path: Path, text: str) -> None:
     code, told = load(trecate, tmp_path, text)
@@ -162,5 +190,5 @@ def test_what_is_no_classification_is_refused(trecate: Founded, tmp_path: Path, 
 
 
 def test_windows_1252_and_tabs_are_read(trecate: Founded) -> None:
-    found = files.read("code\tlabel_it\nX1\tAttività\n".encode("cp1252"), language="it", known=set())
+    found = files.read("code\tlabel_it\nX1\tAttività\n".encode("cp1252"), language="it", known={})
     assert [(row["code"], row["label_it"]) for row in found.rows] == [("X1", "Attività")]

@@ -1,5 +1,6 @@
 """Code tables as other rooms ask them: standard codes and a consortium's own as one, in the language of the page."""
 
+import pytest
 from flask_babel import force_locale
 
 from consortium.codes import queries, services
@@ -71,3 +72,45 @@ def test_named_asks_for_some_codes_of_several_tables_at_once(trecate: Founded) -
         "languages": {"de": "Tedesco"},
         "contracts": {},
     }
+
+
+@pytest.mark.parametrize(
+    "typed", ["informazione", "dell'informazione", "dell’informazione", "direttrice", "edil", "(esecutivo", "tecnici inf"]
+)
+def test_a_word_is_found_behind_whatever_sign_is_before_it(trecate: Founded, typed: str) -> None:
+    with trecate.scope(), force_locale("it"):
+        for place, name in enumerate(("Tecnici dell'informazione", "Direttrice tecnica", "Muratore/edile", "Lavoro «esecutivo»")):
+            services.add_code(scheme="occupations", code=f"W{place}", label_it=name)
+        services.add_code(scheme="occupations", code="W9", label_it="direttore tecnico/direttrice tecnica (edilizia, dell’informazione)")
+        found = {entry.code for entry in queries.search("occupations", typed)}
+    assert found & {f"W{place}" for place in range(10)}
+
+
+def test_the_words_of_a_standard_code_are_found_behind_an_apostrophe(trecate: Founded) -> None:
+    with trecate.scope(), force_locale("it"):
+        assert "25" in [entry.code for entry in queries.search("occupations", "informazione")]
+    page = trecate.as_("reader").get(f"/{trecate.slug}/codes/occupations?q=informazione").text
+    assert f"/{trecate.slug}/codes/occupations/code?code=25" in page
+
+
+def test_signs_alone_find_nothing(trecate: Founded) -> None:
+    with trecate.scope(), force_locale("it"):
+        assert [queries.search("occupations", typed) for typed in ("%", "_", "'", " / ", "\0", ".")] == [[]] * 6
+    assert "Nessun" in trecate.as_("reader").get(f"/{trecate.slug}/codes/occupations?q=%25").text
+
+
+def test_what_is_called_so_is_offered_first_then_what_begins_so(trecate: Founded) -> None:
+    with trecate.scope(), force_locale("it"):
+        for number in range(25):
+            services.add_code(scheme="occupations", code=f"K{number}", label_it=f"Cuoco di specialità {number}", position=number + 1)
+        services.add_code(scheme="occupations", code="Z1", label_it="Aiuto cuoco", position=0)
+        services.add_code(scheme="occupations", code="Z2", label_it="Cuoco", position=2_000)
+        found = [entry.code for entry in queries.search("occupations", "cuoco")]
+        assert found[:2] == ["Z2", "K0"] and "Z1" not in found
+        assert queries.search("occupations", "z1")[0].code == "Z1"
+        assert queries.search("occupations", "7")[0].code == "7"
+
+
+def test_going_up_from_group_to_group_comes_to_an_end() -> None:
+    parents = {"A": "B", "B": "C", "C": "B", "D": "D", "E": None}
+    assert [queries.comes_back(code, parents) for code in "ABCDEF"] == [False, True, True, True, False, False]

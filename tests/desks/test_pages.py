@@ -200,3 +200,9 @@ def test_the_public_finds_desks_and_nothing_else(trecate: Founded, client: Flask
     assert "Cm1" not in page.text
     assert client.get(f"/{trecate.slug}/desks").status_code == 302
     assert client.get("/no-such/find-a-desk").status_code == 404
+
+
+@pytest.mark.parametrize(("who", "is_told"), [("coordinator", True), ("reader", False)])
+def test_who_may_add_staff_is_told_where(trecate: Founded, who: str, is_told: bool) -> None:
+    for query in ("", "?q=nessuno"):
+        assert ("si aggiunge nella pagina" in trecate.as_(who).get(f"/{trecate.slug}/desks/staff{query}").text) == is_told

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from tenants.database import db
 from tests.documents.conftest import failing
 from tests.documents.files import BAD, GOOD, PDF, PNG, upload
 from tests.factories import Founded
+from tests.forms import standing
 
 KIND = "identita"
 
@@ -77,6 +78,9 @@ def test_the_largest_file_and_one_that_is_too_large(trecate: Founded, case_id: U
     browser, most = trecate.as_("cm1.trecate"), 20 * 1024 * 1024
     large = PDF[:-6] + bytes(most - len(PDF)) + PDF[-6:]
     assert add(browser, trecate, case_id, large).status_code == 303
+    ((document, _version),) = rows(trecate)
+    for page in (f"documents/{document.id}", f"cases/{case_id}/documents"):
+        assert ">20 MB<" in browser.get(f"/{trecate.slug}/{page}").text
     answer = add(browser, trecate, case_id, large + b"\n")
     assert answer.status_code == 422
     assert "20 MB" in answer.text
@@ -112,7 +116,7 @@ def test_versions_follow_each_other_and_all_can_be_downloaded(trecate: Founded, 
     browser = trecate.as_("cm1.trecate")
     add(browser, trecate, case_id)
     ((document, first),) = rows(trecate)
-    sent = {"photo": upload(PNG, "scatto.png"), "file": upload(b"", "")}
+    sent = {"photo": upload(PNG, "scatto.png"), "file": upload(b"", ""), "revision": document.revision}
     answer = browser.post(f"/{trecate.slug}/documents/{document.id}/versions/new", data=sent, content_type="multipart/form-data")
     assert answer.status_code == 303
     (_, _), (_, second) = rows(trecate)
@@ -122,6 +126,51 @@ def test_versions_follow_each_other_and_all_can_be_downloaded(trecate: Founded, 
     assert first.sha256 in page
     assert second.sha256 in page
     assert "Cm1.Trecate" in page
+
+
+def renew(browser: FlaskClient, at: Founded, document: Document, **facts: Any) -> TestResponse:
+    """A new version, as its form is sent: with the days that it showed, but for those given."""
+    there = f"/{at.slug}/documents/{document.id}/versions/new"
+    data = {**standing(browser.get(there).text, **facts), "file": upload(PNG, "nuova.png")}
+    return browser.post(there, data=data, content_type="multipart/form-data")
+
+
+def test_a_new_version_brings_the_days_that_are_on_it(trecate: Founded, case_id: UUID) -> None:
+    browser = trecate.as_("cm1.trecate")
+    add(browser, trecate, case_id, dated_on="2014-02-01", expires_on="2024-02-01")
+    ((document, _version),) = rows(trecate)
+    list_ = f"/{trecate.slug}/documents?format=json&standing=expired"
+    assert browser.get(list_).json["items"]
+    before = renew(browser, trecate, document, dated_on="2024-03-01")
+    assert (before.status_code, 'id="field-expires_on-error"' in before.text) == (422, True)
+    assert renew(browser, trecate, document, dated_on="2024-03-01", expires_on="2094-03-01").status_code == 303
+    document = rows(trecate)[0][0]
+    assert (f"{document.dated_on}", f"{document.expires_on}") == ("2024-03-01", "2094-03-01")
+    assert browser.get(list_).json["items"] == []
+    assert "01/03/2094" in browser.get(f"/{trecate.slug}/documents/{document.id}").text
+    assert renew(browser, trecate, document).status_code == 303  # as they are
+    assert f"{rows(trecate)[0][0].expires_on}" == "2094-03-01"
+
+
+def test_days_that_were_corrected_meanwhile_are_not_overwritten_by_a_new_version(trecate: Founded, case_id: UUID) -> None:
+    browser = trecate.as_("cm1.trecate")
+    add(browser, trecate, case_id, expires_on="2024-02-01")
+    ((document, _version),) = rows(trecate)
+    mine = standing(browser.get(f"/{trecate.slug}/documents/{document.id}/versions/new").text)
+    edit = f"/{trecate.slug}/documents/{document.id}/edit"
+    assert browser.post(edit, data=standing(browser.get(edit).text, expires_on="2034-02-01")).status_code == 303
+    sent = {**mine, "file": upload(PNG, "nuova.png")}
+    answer = browser.post(f"/{trecate.slug}/documents/{document.id}/versions/new", data=sent, content_type="multipart/form-data")
+    assert answer.status_code == 409
+    assert "2034-02-01" in answer.text and "scegli di nuovo il file" in answer.text
+    assert len(rows(trecate)) == 1
+
+
+@pytest.mark.parametrize("day", [today() + timedelta(days=1), today()])
+def test_a_document_is_not_dated_in_the_future(trecate: Founded, case_id: UUID, day: date) -> None:
+    answer = add(trecate.as_("cm1.trecate"), trecate, case_id, dated_on=f"{day}")
+    assert answer.status_code == (303 if day == today() else 422)
+    assert ("deve ancora venire" in answer.text) == (day != today())
 
 
 def test_the_same_submission_twice_is_one_document(trecate: Founded, case_id: UUID) -> None:
@@ -140,7 +189,7 @@ def test_removing_is_undone_by_a_click(trecate: Founded, case_id: UUID) -> None:
     assert "Annulla" in page
     assert f"/{trecate.slug}/documents/{document.id}/restore" in page
     assert document.title.replace("'", "&#39;") not in browser.get(f"/{trecate.slug}/documents").text
-    sent = {"file": upload(PDF, "carta.pdf")}
+    sent = {"file": upload(PDF, "carta.pdf"), "revision": 2}
     refused = browser.post(f"/{trecate.slug}/documents/{document.id}/versions/new", data=sent, content_type="multipart/form-data")
     assert refused.status_code == 409
     assert browser.get(f"/{trecate.slug}/documents/versions/{version.id}").status_code == 200
@@ -180,6 +229,8 @@ def test_a_store_that_fails_leaves_nothing_half(app: Flask, trecate: Founded, ca
         answer = add(browser, trecate, case_id)
     assert answer.status_code == 503
     assert "Riprova" in answer.text
+    assert "Non è stato possibile salvare" in answer.text and "da correggere" not in answer.text
+    assert "Scegli di nuovo il file" in answer.text
     assert "Carta d&#39;identità" in answer.text  # the form is kept
     assert rows(trecate) == []
     left = list(store.under(prefix_of(trecate.id)))
@@ -192,7 +243,7 @@ def test_a_store_that_fails_at_a_new_version_leaves_the_old_one_in_force(app: Fl
     add(browser, trecate, case_id)
     ((document, version),) = rows(trecate)
     with failing(app, "after"):
-        sent = {"file": upload(PNG, "nuova.png")}
+        sent = {"file": upload(PNG, "nuova.png"), "revision": document.revision}
         answer = browser.post(f"/{trecate.slug}/documents/{document.id}/versions/new", data=sent, content_type="multipart/form-data")
     assert answer.status_code == 503
     assert [row.id for _, row in rows(trecate)] == [version.id]

@@ -13,7 +13,7 @@ from consortium.cases.models import Assignment, Case, Person
 from consortium.exchange import services
 from consortium.exchange.loading import Source
 from consortium.exchange.services import RowsRejected, load_folder
-from consortium.pathways import closing
+from consortium.pathways import closing, queries, undoing
 from consortium.pathways.models import MeasureService, Pathway, PathwayEvent, Session
 from consortium.sensitive.models import SensitiveRecord
 from consortium.web.listing.formats import ROME
@@ -115,6 +115,21 @@ def test_a_corrected_date_moves_the_event(trecate: Founded, tmp_path: Path) -> N
     with trecate.scope():
         concluded = db.session.scalars(select(PathwayEvent.on_date).where(PathwayEvent.state == "concluded")).all()
     assert [f"{day:%d/%m}" for day in concluded] == ["07/09"]
+
+
+def test_a_conclusion_that_was_taken_back_is_concluded_anew(trecate: Founded, tmp_path: Path) -> None:
+    """Its first event stays as it was taken back: the file's is another one."""
+    place = folder(tmp_path, papers(trecate))
+    loaded(trecate, place)
+    with trecate.scope():
+        pathway = db.session.scalars(select(Pathway).where(Pathway.state == "concluded")).one()
+        undoing.undo_step(pathway=pathway, event=queries.events_of(pathway.id)[-1].id, reason="Ancora in corso")
+        db.session.commit()
+    loaded(trecate, place)
+    with trecate.scope():
+        pathway = db.session.scalars(select(Pathway).where(Pathway.state == "concluded")).one()
+        assert [each.state for each in queries.events_of(pathway.id)] == ["activated", "concluded"]
+        assert [each.undone_reason for each in queries.steps_of(pathway.id)] == [None, "Ancora in corso", None]
 
 
 def test_an_empty_cell_erases_nothing(trecate: Founded, tmp_path: Path) -> None:
@@ -330,3 +345,14 @@ def test_nobody_is_paid_for_twice(trecate: Founded, tmp_path: Path, effect: str)
     assert set(reasons) == {"TRE-00011", "TRE-00013", "TRE-00014"}
     assert "Buono Servizi Lavoro GOL - Ricerca attiva" in reasons["TRE-00014"]
     assert "Cerano" in reasons["TRE-00014"]
+    assert "era in" in reasons["TRE-00014"]
+    assert "30/09/2023" in reasons["TRE-00014"]
+
+
+def test_the_command_line_counts_in_singular_and_plural(trecate: Founded, tmp_path: Path) -> None:
+    files = papers(trecate)
+    first = "\n".join(files["assegnazioni.csv"].splitlines()[:2])
+    place = folder(tmp_path / "files", {"assegnazioni.csv": f"{first}\n"})
+    for told in ("1 nuova, 0 cambiate, 0 invariate, 0 scartate", "0 nuove, 0 cambiate, 1 invariata, 0 scartate"):
+        done = trecate.app.test_cli_runner().invoke(args=["exchange", "load", "--tenant", trecate.slug, str(place)])
+        assert (done.exit_code, told in done.output) == (0, True), done.output

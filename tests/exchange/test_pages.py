@@ -190,6 +190,40 @@ def test_who_is_disabled_cannot_be_told_from_an_import(trecate: Founded) -> None
     assert disabled(trecate) == {"Okafor": True, "Ferraro": False, "Colombo": False}
 
 
+def test_what_a_file_says_of_disability_is_not_read_from_its_import(trecate: Founded) -> None:
+    """Not before the check, not in what was refused, not in the file to be corrected, by whatever name the column was told."""
+    admin, files = trecate.as_("admin"), papers(trecate)
+    wrong = files["assegnazioni.csv"].replace(";sì;", ";forse;").replace(";04/07/2023;", ";04/07/2203;").replace(";no;", ";VERO;")
+    page = received(admin, trecate, {"assegnazioni.csv": wrong})
+    shown = admin.get(page).text
+    assert "forse" not in shown and "VERO" not in shown and "non mostrati" in shown and "FRRNDR72H03F839K" in shown
+    assert admin.post(f"{page}/check").status_code == 303
+    work(trecate, page, "check")
+    assert "forse" not in admin.get(page).text
+    assert "Quello che dice la cella non è tra i valori" in admin.get(page).text
+    refused = admin.get(f"{page}/rejected/0.csv").text
+    assert "KFRMRA79R59Z138M" in refused and "forse" not in refused and "VERO" not in refused
+    assert "Disabilità: qui non è riportata" in refused
+    assert admin.post(f"{page}/columns", data={"kind-0": "assignments", "column-0-phone": "12"}).status_code == 303
+    assert "forse" not in admin.get(page).text
+    told = "codice_fiscale surname first_name sex born_on birthplace citizenship residence email disability education occupation phone"
+    places = {name: str(place) for place, name in enumerate([*told.split(), "job_centre", "assigned_on", "desk"])}
+    names = {f"column-0-{name}": place for name, place in (places | {"taken_in_charge_on": "17"}).items()}
+    assert admin.post(f"{page}/columns", data={"kind-0": "assignments", "check": "true", **names}).status_code == 303
+    work(trecate, page, "check")
+    refused = admin.get(f"{page}/rejected/0.csv").text
+    assert "KFRMRA79R59Z138M" in refused and "forse" not in refused and "VERO" not in refused
+
+
+def test_the_cells_of_a_row_of_another_length_are_not_repeated(trecate: Founded) -> None:
+    """What stands under a heading there is of another column: it may be health data."""
+    admin, files = trecate.as_("admin"), papers(trecate)
+    page = checked(admin, trecate, {"assegnazioni.csv": files["assegnazioni.csv"].replace(";Disoccupato;sì;", ";sì;")})
+    assert "17 celle" in admin.get(page).text
+    refused = admin.get(f"{page}/rejected/0.csv").text
+    assert ";2;" in refused and "sì" not in refused.partition("\n")[2] and "KFRMRA79R59Z138M" not in refused
+
+
 def test_an_undo_refused_for_concealed_work_does_not_say_so(trecate: Founded) -> None:
     admin = trecate.as_("admin")
     page = applied(admin, trecate, papers(trecate))

@@ -35,6 +35,7 @@ ASKED: dict[str, str] = {
     "codes-api.code_history occupations": "code=72",
     "codes.code": "code=72",
     "codes.edit": "code=72",
+    "codes.remove": "code=72",
 }
 PLACES = ("tenant", "region")
 # Of a parameter: whatever names a consortium.

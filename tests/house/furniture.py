@@ -19,12 +19,14 @@ from tests.exchange.papers import papers
 from tests.factories import Founded
 from tests.states import (
     TAKEN,
+    AcknowledgementFactory,
     AgreementFactory,
     AssignmentFactory,
     CaseFactory,
     DeskFactory,
     DocumentFactory,
     NoteFactory,
+    NoticeFactory,
     PartnerFactory,
     PathwayFactory,
     SapFactory,
@@ -58,6 +60,8 @@ def furnish(founded: Founded, each: int = 1) -> Founded:
         TaskFactory(at=founded, case=case, overdue=True)
         TaskFactory(at=founded, case=case, done=True)
         TaskFactory.create_batch(each, at=founded, case=case, due_today=True)
+        for notice in NoticeFactory.create_batch(each):
+            AcknowledgementFactory(at=founded, case=case, notice=notice)
         DeskFactory.create_batch(each)
         SapFactory.create_batch(each, of=case)
         PartnerFactory.create_batch(each)

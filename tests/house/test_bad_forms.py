@@ -39,6 +39,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "a long field": {"data": {"name": "x" * 3_000_000}, "content_type": "multipart/form-data"},
     "longer than may be": {"headers": {"Content-Length": str(UPLOAD_LIMIT + 1)}, "content_type": FORM},
 }
+_TOLD = re.compile(r'<li><a href="#(field-[^"]+)">')
 _NAME = re.compile(r"<(?:input|select|textarea)\b[^>]*\bname=\"([^\"]+)\"")
 
 
@@ -117,6 +118,21 @@ def test_nonsense_in_every_field_breaks_nothing(app: Flask, victim: Victim) -> N
         sent = ((text, victim.open(route, data=dict.fromkeys(fields, text))) for text in NONSENSE)
         broken |= _broken((f"{route.name} {text[:10]!r}", answer.status_code) for text, answer in sent)
     all_well(broken)
+
+
+@pytest.mark.parametrize("text", ["", "?"])
+def test_what_is_wrong_is_told_in_the_order_of_the_form(app: Flask, victim: Victim, text: str) -> None:
+    """The lines of the summary lead to fields, one after the other; what nobody sees (a revision) nobody gets wrong."""
+    shown = {route.rule.rule: route for route in routes(app, "GET")}
+    astray: dict[str, list[str]] = {}
+    for route in once_each(route for route in routes(app, "POST") if route.rule.rule in shown):
+        fields = set(_NAME.findall(victim.open(shown[route.rule.rule]).text)) - {"once"}
+        page = victim.open(route, data=dict.fromkeys(fields, text)).text
+        there = re.findall(r'id="(field-[^"]+)"', page)
+        told = [each for each in dict.fromkeys(_TOLD.findall(page)) if each in there]
+        if told != sorted(told, key=there.index):
+            astray[route.name] = told
+    all_well(astray)
 
 
 def test_each_form_says_what_is_wrong_in_the_language_of_the_page(app: Flask, intact: Victim) -> None:

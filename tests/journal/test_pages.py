@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -156,7 +157,10 @@ def test_a_task_is_corrected_and_removed(trecate: Founded, cm: FlaskClient, case
     assert behind.status_code == 409
     crumbs = behind.text.partition('class="breadcrumb"')[2].partition("</ol>")[0]
     assert "Compito" in crumbs.partition('aria-current="page"')[2]
-    assert cm.post(f"{address}/remove").status_code == 303
+    assert cm.post(f"{address}/remove?revision=1").location == f"{address}/edit"
+    page = cm.get(f"{address}/edit").text
+    assert "Nel frattempo è cambiato" in page
+    assert cm.post(unescape(re.search(r'action="([^"]+/remove[^"]*)"', page)[1])).status_code == 303
     assert count(trecate, Task) == 0
 
 
@@ -203,7 +207,8 @@ def test_tasks_and_notes_for_programs(trecate: Founded, cm: FlaskClient, case_id
     assert cm.put(where, json=facts).status_code == 409
     assert cm.put(where, json={**facts, "revision": 3}).json["title"] == "Scrivere"
     assert [each["title"] for each in cm.get(f"{api}/cases/{case_id}/tasks").json["items"]] == ["Scrivere"]
-    assert cm.delete(where).status_code == 204
+    assert set(cm.delete(where).json["errors"]["query"]) == {"revision"}
+    assert [cm.delete(f"{where}?revision={number}").status_code for number in (3, 4)] == [409, 204]
     assert cm.get(where).status_code == 404
     note = cm.post(f"{api}/cases/{case_id}/notes", json={"body": "Chiamata", "pinned": True})
     assert (note.status_code, note.json["author"]) == (201, "Cm1.Trecate")

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from html import unescape
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -61,7 +62,8 @@ def test_several_are_done_and_undone(trecate: Founded, cm: FlaskClient) -> None:
     (request,) = hidden(said)["request"]
     assert cm.post(f"{address}/undo", data={"request": request}).status_code == 303
     assert stored(trecate) == before
-    assert cm.post(f"{address}/undo", data={"request": request}).status_code == 409
+    assert cm.post(f"{address}/undo", data={"request": request, "back": answers[0].location}).location == answers[0].location
+    assert "2 di queste righe sono cambiate nel frattempo" in cm.get(answers[0].location).text
 
 
 def test_nobody_undoes_what_another_did(trecate: Founded, cm: FlaskClient) -> None:
@@ -69,7 +71,10 @@ def test_nobody_undoes_what_another_did(trecate: Founded, cm: FlaskClient) -> No
     preview = cm.post(f"{address}/done", data={"row": chosen})
     said = cm.get(cm.post(f"{address}/done", data={**hidden(preview), "step": "confirm"}).location + "?all=1")
     request = hidden(said)["request"]
-    assert trecate.as_("cm2.trecate").post(f"{address}/undo", data={"request": request}).status_code == 409
+    before, colleague = stored(trecate), trecate.as_("cm2.trecate")
+    assert colleague.post(f"{address}/undo", data={"request": request}).status_code == 303
+    assert stored(trecate) == before
+    assert "Qui non c'è nulla da annullare" in unescape(colleague.get(f"/{trecate.slug}/tasks?all=1").text)
 
 
 def test_what_has_changed_since_is_not_undone(trecate: Founded, cm: FlaskClient) -> None:
@@ -78,8 +83,14 @@ def test_what_has_changed_since_is_not_undone(trecate: Founded, cm: FlaskClient)
     said = cm.get(cm.post(f"{address}/done", data={**hidden(preview), "step": "confirm"}).location + "?all=1")
     cm.post(f"/{trecate.slug}/tasks/{chosen[0]}/undo")
     before = stored(trecate)
-    assert cm.post(f"{address}/undo", data={"request": hidden(said)["request"]}).status_code == 409
+    back = f"/{trecate.slug}/tasks?all=1"
+    assert cm.post(f"{address}/undo", data={"request": hidden(said)["request"], "back": back}).location == back
     assert stored(trecate) == before
+    with trecate.scope():
+        title = db.session.execute(select(Task.title).where(Task.id == UUID(chosen[0]))).scalar_one()
+    (warning,) = re.findall(r'alert-warning"[^>]*><p>(.+?)</p>', cm.get(back).text)
+    assert f"1 di queste righe è cambiata nel frattempo: “{title} · " in unescape(warning)
+    assert "Non è stato annullato nulla" in warning
 
 
 def test_the_choice_is_asked_for_then_shown_then_done(trecate: Founded, cm: FlaskClient) -> None:

@@ -70,7 +70,9 @@ def test_who_saves_the_same_has_nothing_to_choose(trecate: Founded) -> None:
     assert client.post(f"{page}/edit", data=mine).status_code == 303
     answer = client.post(f"{page}/edit", data=mine)
     assert answer.status_code == 409
-    assert "btn btn-primary" not in answer.text.partition('class="conflict"')[2]
+    told = answer.text.partition('class="conflict"')[2]
+    assert "btn btn-primary" not in told
+    assert "data-rejected" not in told
 
 
 def test_a_double_click_on_an_edit_is_no_conflict(trecate: Founded) -> None:

@@ -110,6 +110,7 @@ def test_a_cost_that_valued_a_closed_month_is_ended_and_followed(trecate: Founde
         for other in wrong:
             with pytest.raises(CostInUse) as refused:
                 pricing.change_cost(**{**told, **other})
+            assert [refused.value.field] == list(other)
             assert "16/05/2023" in str(refused.value.detail)
             assert "16/05/2023" in str(refused.value.remedy)
         with pytest.raises(CostInUse):
@@ -124,9 +125,17 @@ def test_a_closed_month_without_a_cost_gets_none_afterwards(trecate: Founded) ->
     with at_work(trecate):
         record(trecate, begin(trecate), date(2023, 5, 16))
         close(trecate)
-        with pytest.raises(CostInUse):
+        with pytest.raises(CostInUse) as refused:
             cost("10")
-        assert cost("10", date(2023, 5, 17))
+        assert refused.value.field == "valid_from"
+        assert "Fallo decorrere dal 17/05/2023 o dopo" in str(refused.value.remedy)
+        before, after = cost("10", valid_to=date(2023, 5, 1)), cost("10", date(2023, 5, 17))
+        moved = ((before, "valid_to", date(2023, 5, 16)), (after, "valid_from", MAY))
+        for known, field, day in moved:
+            facts = {name: getattr(known, name) for name in ("amount", "valid_from", "valid_to", "act")}
+            with pytest.raises(CostInUse) as refused:
+                pricing.change_cost(cost=known, **{**facts, field: day})
+            assert (refused.value.field, "questo costo" in str(refused.value.remedy)) == (field, False)
 
 
 def told(refused: Any) -> str:
@@ -163,14 +172,59 @@ def test_a_cost_that_gives_or_takes_all_value_is_told_too(trecate: Founded) -> N
         record(trecate, begin(trecate))
         with pytest.raises(SessionsRevalued) as refused:
             cost("10")
-        assert told(refused) == "Cambierebbe il valore di 1 colloquio già registrato, da € 0,00 a € 15,00."
+        assert told(refused) == "Cambierebbe il valore di 1 colloquio già registrato, da nessun valore a € 15,00."
         db.session.rollback()
         assert cost("10", date(2023, 5, 3))
         known, pathway = cost("10", valid_to=date(2023, 5, 2)), begin(trecate)
         record(trecate, pathway)
         with pytest.raises(SessionsRevalued) as refused:
             pricing.remove_cost(cost=known)
-        assert told(refused) == "Cambierebbe il valore di 1 colloquio già registrato, da € 15,00 a € 0,00."
+        assert told(refused) == "Cambierebbe il valore di 1 colloquio già registrato, da € 15,00 a nessun valore."
+
+
+def test_worth_nothing_is_not_without_a_value(trecate: Founded) -> None:
+    with at_work(trecate):
+        record(trecate, begin(trecate))
+        with pytest.raises(SessionsRevalued) as refused:
+            cost("0")
+        assert told(refused) == "Cambierebbe il valore di 1 colloquio già registrato, da nessun valore a € 0,00."
+
+
+def test_a_new_cost_ends_the_one_in_force_with_one_warning(trecate: Founded) -> None:
+    with at_work(trecate):
+        pathway, known = begin(trecate), cost("20")
+        for day in (2, 10):
+            record(trecate, pathway, date(2023, 5, day))
+        db.session.commit()
+        facts = {"service": service(), "amount": Decimal(22), "valid_from": date(2023, 5, 10), "valid_to": None, "act": "DD 2/2023"}
+        with pytest.raises(CostOverlaps), db.session.begin_nested():
+            pricing.add_cost(**facts)
+        with pytest.raises(SessionsRevalued) as refused:
+            pricing.add_cost(**facts, follows=True)
+        assert told(refused) == "Cambierebbe il valore di 1 colloquio già registrato, da € 30,00 a € 33,00."
+        db.session.rollback()
+        pricing.add_cost(**facts, follows=True, despite=True, seen=str(refused.value.detail))
+        assert known.valid_to == date(2023, 5, 9)
+        # Where nothing is in force there is nothing to end.
+        assert pricing.add_cost(**{**facts, "valid_from": date(2021, 1, 1), "valid_to": date(2021, 12, 31)}, follows=True)
+
+
+def test_a_new_cost_takes_no_closed_day_from_the_one_in_force(trecate: Founded) -> None:
+    with at_work(trecate):
+        known = cost("20")
+        record(trecate, begin(trecate), date(2023, 5, 16))
+        close(trecate)
+        # For a few days only: afterwards the sessions would have no cost.
+        with pytest.raises(CostInUse):
+            pricing.add_cost(
+                service=service(),
+                amount=Decimal(22),
+                valid_from=date(2023, 5, 2),
+                valid_to=date(2023, 5, 3),
+                act="DD 2/2023",
+                follows=True,
+            )
+        assert known.valid_to is None
 
 
 SPAN = st.tuples(st.integers(0, 20), st.integers(0, 20)).map(
@@ -216,6 +270,49 @@ def test_stopped_and_told_measure_and_desk_only(trecate: Founded) -> None:
         assert both(trecate, ended=True)().activated_on == MAY
 
 
+@pytest.mark.parametrize("effect", ["stop", "warn"])
+def test_a_pathway_that_is_over_is_not_to_be_concluded(trecate: Founded, effect: str) -> None:
+    """Another day is the remedy; which, its desk knows: of the other pathway nothing is told but measure and desk."""
+    with at_work(trecate):
+        incompatible(effect)
+        opened, day = both(trecate, ended=True), MAY - timedelta(days=1)
+        with pytest.raises((MeasuresIncompatible, MeasuresOverlap)) as refused:
+            opened(on_date=day)
+        was = f"Quel giorno la persona era in “Buono Servizi Lavoro GOL - {SERVICE}” allo sportello di Cerano."
+        assert str(refused.value.detail).endswith(was)
+        remedy = str(refused.value.remedy)
+        assert "Concludi" not in remedy
+        if effect == "stop":
+            asked = "Scrivi il giorno in cui quel percorso è finito, o uno successivo: lo sportello di Cerano lo conosce."
+            assert (refused.value.field, remedy) == ("on_date", asked)
+        else:
+            assert "lo sportello di Cerano" in remedy
+            assert "spunta" in remedy
+            known = opened(on_date=day, **knowing(refused))
+            assert queries.events_of(known.id)[-1].reason == f"Nonostante l'avviso. {was}"
+
+
+def test_where_several_pathways_are_in_the_way_the_one_that_lasts_longest_is_named(trecate: Founded) -> None:
+    with at_work(trecate):
+        pathway = begin(trecate)
+        services.conclude(pathway=pathway, on_date=MAY, outcome="moved")
+        case = db.session.get_one(Case, (trecate.id, pathway.case_id))
+        again_ = _open(trecate, case, measure_id=measure().id)
+        incompatible("stop")
+        with pytest.raises(MeasuresIncompatible) as refused:
+            _open(trecate, case, on_date=TAKEN)
+        assert "La persona è in" in str(refused.value.detail)
+        services.conclude(pathway=again_, on_date=MAY + timedelta(days=9), outcome="moved")
+        with pytest.raises(MeasuresIncompatible) as refused:
+            _open(trecate, case, on_date=TAKEN)
+        assert "Quel giorno la persona era in" in str(refused.value.detail)
+
+
+def knowing(refused: Any) -> dict[str, Any]:
+    """Going on despite a warning: its words were read."""
+    return {"despite": True, "seen": str(refused.value.detail)}
+
+
 def test_warned_until_the_box_is_ticked_and_the_reason_stays(trecate: Founded) -> None:
     with at_work(trecate):
         incompatible("warn")
@@ -223,7 +320,11 @@ def test_warned_until_the_box_is_ticked_and_the_reason_stays(trecate: Founded) -
         with pytest.raises(MeasuresOverlap) as refused:
             opened()
         assert refused.value.field == "despite"
-        pathway = opened(despite=True)
+        read = knowing(refused)
+        for other in ({"despite": True}, {**read, "despite": False}, {**read, "seen": "Sì"}):
+            with pytest.raises(MeasuresOverlap):
+                opened(**other)
+        pathway = opened(**read)
         events = queries.events_of(pathway.id)
         assert [(event.state, bool(event.reason)) for event in events] == [("draft", False), ("activated", True)]
         assert "Cerano" in events[-1].reason
@@ -239,6 +340,52 @@ def test_a_measure_can_exclude_itself_and_drafts_are_stopped_when_they_begin(tre
             services.activate(pathway=second, on_date=TAKEN)
         services.cancel(pathway=first, on_date=TAKEN, reason="Aperto per errore")
         services.activate(pathway=second, on_date=TAKEN)
+
+
+def test_a_warning_that_was_read_lets_no_other_one_through(trecate: Founded) -> None:
+    """The measure is another than that of the warning, or a colleague opens one more pathway between warning and tick."""
+    with at_work(trecate):
+        for other in ("OS", "RA"):
+            incompatible("warn", "OS", other)
+        pathway = begin(trecate)
+        case = db.session.get_one(Case, (trecate.id, pathway.case_id))
+        with pytest.raises(MeasuresOverlap) as refused:
+            _open(trecate, case)
+        read = knowing(refused)
+        assert told(refused).startswith(
+            "“Buono Servizi Lavoro GOL - Ricerca attiva” di solito non va insieme a un'altra misura della persona."
+        )
+        with pytest.raises(MeasuresOverlap) as refused:
+            _open(trecate, case, measure_id=measure().id, **read)
+        another = _open(trecate, case, measure_id=measure().id, **knowing(refused))
+        with pytest.raises(MeasuresOverlap) as refused:
+            _open(trecate, case, **read)
+        assert told(refused).count("La persona è in") == 2
+        services.cancel(pathway=another, on_date=MAY, reason="Aperto per errore")
+        assert _open(trecate, case, **read).activated_on == MAY
+
+
+def test_who_begins_again_is_asked_again(trecate: Founded) -> None:
+    """A draft that is activated, a suspended pathway that goes on: the measures may not have gone together meanwhile, or do no more."""
+    with at_work(trecate):
+        pathway = begin(trecate)
+        case = db.session.get_one(Case, (trecate.id, pathway.case_id))
+        draft = _open(trecate, case, activate=False)
+        services.suspend(pathway=pathway, on_date=MAY, reason="Malattia")
+        incompatible("warn")
+        with pytest.raises(MeasuresOverlap) as refused:
+            services.activate(pathway=draft, on_date=MAY)
+        services.activate(pathway=draft, on_date=MAY, **knowing(refused))
+        with pytest.raises(MeasuresOverlap) as refused:
+            services.resume(pathway=pathway, on_date=MAY, reason="Guarito")
+        services.resume(pathway=pathway, on_date=MAY, reason="Guarito", **knowing(refused))
+        told_ = [queries.events_of(each.id)[-1].reason for each in (draft, pathway)]
+        assert [words.partition("La persona")[0] for words in told_] == ["Nonostante l'avviso. ", "Guarito Nonostante l'avviso. "]
+        services.suspend(pathway=pathway, on_date=MAY, reason="Malattia")
+        db.session.scalars(select(MeasureConflict)).one().effect = "stop"
+        db.session.flush()
+        with pytest.raises(MeasuresIncompatible):
+            services.resume(pathway=pathway, on_date=MAY, **knowing(refused))
 
 
 def test_of_two_activations_at_once_one_is_stopped(trecate: Founded) -> None:
@@ -277,17 +424,22 @@ def test_who_is_let_in(trecate: Founded, effect: str | None, starts: int, lasts:
             services.cancel(pathway=other, on_date=last) if cancelled else services.conclude(pathway=other, on_date=last, outcome="moved")
         overlaps = lasts is None or (not cancelled and first + timedelta(days=lasts) > ours)
         expected = {"stop": MeasuresIncompatible, "warn": None if despite else MeasuresOverlap}.get(effect or "") if overlaps else None
-        try:
-            services.activate(pathway=open_pathway_despite(trecate, case, ours, despite), on_date=ours, despite=despite)
-            raised: type[Exception] | None = None
-        except (MeasuresIncompatible, MeasuresOverlap) as refused:
-            raised = type(refused)
-        assert raised == expected
+        assert _raised(trecate, case, ours, despite) == expected
         db.session.rollback()
 
 
-def open_pathway_despite(founded: Founded, case: Case, on_date: date, despite: bool) -> Pathway:
-    return _open(founded, case, on_date=on_date, activate=False, despite=despite)
+def _raised(founded: Founded, case: Case, on_date: date, despite: bool) -> type[Exception] | None:
+    """What stands against a pathway that begins on a day; `despite`: also where the warning was read, if there is one."""
+    try:
+        _open(founded, case, on_date=on_date)
+    except MeasuresOverlap as refused:
+        if not despite:
+            return MeasuresOverlap
+        draft = _open(founded, case, on_date=on_date, activate=False, despite=True, seen=str(refused.detail))
+        services.activate(pathway=draft, on_date=on_date, despite=True, seen=str(refused.detail))
+    except MeasuresIncompatible:
+        return MeasuresIncompatible
+    return None
 
 
 # -- At the door -------------------------------------------------------------------------------------------------------------------------
@@ -300,7 +452,7 @@ def test_the_grid_at_the_door(trecate: Founded) -> None:
     assert trecate.as_("coordinator").get(address).status_code == 403
     page = admin.get(address).text
     assert page.count("<select") == 3
-    data = {"seen": "0-0-", f"pair-{first}-{second}": "stop", f"pair-{first}-{first}": "warn", "act": "DGR 3", "once": str(uuid4())}
+    data = {"revision": "0-0-", f"pair-{first}-{second}": "stop", f"pair-{first}-{first}": "warn", "act": "DGR 3", "once": str(uuid4())}
     assert admin.post(address, data=data).status_code == 303
     with trecate.scope():
         kept = {(row.measure_id, row.other_id): (row.effect, row.act) for row in db.session.scalars(select(MeasureConflict))}
@@ -317,20 +469,64 @@ def test_the_grid_at_the_door(trecate: Founded) -> None:
     assert GridChanged.remedy
 
 
+def test_two_administrators_at_the_grid_keep_what_each_has_chosen(trecate: Founded) -> None:
+    admin, address = trecate.as_("admin"), f"/{trecate.slug}/measures/conflicts"
+    with trecate.scope():
+        first, second = sorted(db.session.scalars(select(Measure.id)))
+    pair, own, others = f"pair-{first}-{second}", f"pair-{first}-{first}", f"pair-{second}-{second}"
+    opened, theirs = admin.get(address).text, admin.get(address).text
+    assert admin.post(address, data=standing_of(theirs, **{pair: "stop", own: "warn", "act": "DGR 3"})).status_code == 303
+    behind = admin.post(address, data=standing_of(opened, **{pair: "warn", others: "stop", "act": "DGR 4"}))
+    assert behind.status_code == 409
+    sent = standing_of(behind.text)
+    assert [sent[name] for name in (pair, own, others, "act")] == [["warn"], ["warn"], ["stop"], ["DGR 4"]]
+    told = dict(re.findall(r'id="field-(pair-[-0-9a-f]+)-note"><strong>([^<]+)', behind.text))
+    assert told.keys() == {pair, own}
+    assert all(said.startswith("Admin ha scelto intanto") for said in told.values()), told
+    assert told[pair].endswith("Blocca")
+    assert admin.post(address, data=sent).status_code == 303
+    with trecate.scope():
+        kept = {(row.measure_id, row.other_id): (row.effect, row.act) for row in db.session.scalars(select(MeasureConflict))}
+    assert kept == {(first, second): ("warn", "DGR 4"), (first, first): ("warn", "DGR 3"), (second, second): ("stop", "DGR 4")}
+
+
+def test_the_grid_tells_by_which_act_and_what_was_changed(trecate: Founded) -> None:
+    admin, address = trecate.as_("admin"), f"/{trecate.slug}/measures/conflicts"
+    with trecate.scope():
+        names = dict(db.session.execute(select(Measure.id, Measure.name)).all())
+    first, second = sorted(names)
+    pair = f"pair-{first}-{second}"
+    for effect, act in (("stop", "DGR 3"), ("warn", "DGR 4"), ("", "DGR 5"), ("stop", "DGR 6")):
+        assert admin.post(address, data=standing_of(admin.get(address).text, **{pair: effect, "act": act})).status_code == 303
+    page = admin.get(address).text
+    assert re.search(r'id="field-pair-[-0-9a-f]+-note">DGR 6<', page)
+    for told in (page, admin.get(f"/{trecate.slug}/measures/{second}").text):
+        assert told.count(f"{names[first]} + {names[second]}") == 4
+        assert "<del>DGR 3</del>" in told
+    (newest, *_others) = (admin.get(f"/api/v1/{trecate.slug}/measures/{first}/history").json or {})["items"]
+    assert newest["what"].endswith(f"{names[first]} + {names[second]}")
+
+
 def test_a_warning_at_the_door(trecate: Founded) -> None:
     with at_work(trecate):
-        incompatible("warn")
+        for code in ("OS", "RA"):
+            incompatible("warn", "OS", code)
         pathway = begin(trecate)
         ids = {"measure_id": measure("RA").id, "desk_id": pathway.desk_id, "case_manager_id": pathway.case_manager_id}
         db.session.commit()
         address = f"/{trecate.slug}/cases/{pathway.case_id}/pathways/new"
+        same = str(measure().id)
     data = {**{name: str(each) for name, each in ids.items()}, "on_date": "2023-05-01", "activate": "true", "goal": "Un lavoro a Novara"}
     cm = trecate.as_("cm1.trecate")
     assert "field-despite" not in cm.get(address).text
-    warned = cm.post(address, data={**data, "once": str(uuid4())})
-    assert (warned.status_code, 'id="field-despite"' in warned.text) == (422, True)
-    done = cm.post(address, data={**data, "despite": "true", "once": str(uuid4())})
-    assert done.status_code == 303
+    page = cm.post(address, data={**data, "once": str(uuid4())})
+    assert (page.status_code, 'id="field-despite"' in page.text) == (422, True)
+    # Ticked, and another measure chosen: what stands against that one was not read yet.
+    other = cm.post(address, data=standing_of(page.text, despite="true", measure_id=same))
+    assert (other.status_code, 'id="field-despite-error"' in other.text, "despite" in standing_of(other.text)) == (422, True, False)
+    back = cm.post(address, data=standing_of(other.text, despite="true", measure_id=data["measure_id"]))
+    done = cm.post(address, data=standing_of(back.text, despite="true"))
+    assert (back.status_code, done.status_code) == (422, 303)
     page = cm.get(done.location).text
     assert "Nonostante l&#39;avviso" in page
     assert "Un lavoro a Novara" in page
@@ -397,7 +593,11 @@ def test_services_and_costs_at_the_door(trecate: Founded) -> None:
     edit = {"amount": "38", "valid_from": "2022-01-01", "act": "DD 2/2022", "revision": str(revision), "once": str(uuid4())}
     assert warned(admin, f"/{trecate.slug}/unit-costs/{cost_id}/edit", edit).status_code == 303
     assert admin.post(f"/{trecate.slug}/unit-costs/{cost_id}/edit", data={**edit, "once": str(uuid4())}).status_code == 409
-    assert warned(admin, f"/{trecate.slug}/unit-costs/{cost_id}/remove", {"once": str(uuid4())}).status_code == 303
+    removal = f"/{trecate.slug}/unit-costs/{cost_id}/remove"
+    behind = admin.post(removal, data={"revision": str(revision), "once": str(uuid4())})
+    assert (behind.status_code, "Nel frattempo è cambiato" in behind.text) == (409, True)
+    sent = {name: values[0] for name, values in standing_of(behind.text).items() if name != "opened"}
+    assert warned(admin, removal, sent).status_code == 303
     assert admin.get(f"/{trecate.slug}/unit-costs/{cost_id}/edit").status_code == 404
 
 
@@ -418,7 +618,9 @@ def test_measures_for_programs(trecate: Founded) -> None:
     ended = admin.post(f"{root}/unit-costs/{known['id']}/edit", json={**body, "valid_to": "2023-12-31"})
     assert (ended.json or {})["services"][0]["costs"][0]["valid_to"] == "2023-12-31"
     assert admin.post(f"{root}/unit-costs/{known['id']}/edit", json=body).status_code == 409
-    assert admin.post(f"{root}/unit-costs/{known['id']}/remove", json={}).json == (admin.get(made.location).json)
+    removal, revision = f"{root}/unit-costs/{known['id']}/remove", known["revision"]
+    assert admin.post(removal, json={"revision": revision}).status_code == 409
+    assert admin.post(removal, json={"revision": revision + 1}).json == (admin.get(made.location).json)
     assert trecate.as_("coordinator").post(f"{root}/measures", json=facts).status_code == 403
 
 
@@ -450,6 +652,30 @@ def test_a_program_confirms_what_it_was_told(trecate: Founded) -> None:
     assert admin.post(address, json={**body, "despite": True}).status_code == 422
     assert admin.post(address, json={**body, "amount": 39, "despite": True, "seen": told}).status_code == 422
     assert admin.post(address, json={**body, "despite": True, "seen": told}).status_code == 201
+
+
+def test_a_program_is_warned_as_a_form_is(trecate: Founded) -> None:
+    """What it was told is sent back as it was told; opening, activating, resuming."""
+    with at_work(trecate):
+        incompatible("warn")
+        pathway = begin(trecate)
+        ids = {"measure_id": measure("RA").id, "desk_id": pathway.desk_id, "case_manager_id": pathway.case_manager_id}
+        db.session.commit()
+        root, case_id = f"/api/v1/{trecate.slug}", pathway.case_id
+    cm = trecate.as_("cm1.trecate")
+
+    def despite(path: str, **body: Any) -> Any:
+        (words,) = (cm.post(f"{root}/{path}", json=body).json or {})["errors"]["json"]["despite"]
+        assert cm.post(f"{root}/{path}", json={**body, "despite": True}).status_code == 422
+        assert cm.post(f"{root}/{path}", json={**body, "despite": True, "seen": "Sì"}).status_code == 422
+        return cm.post(f"{root}/{path}", json={**body, "despite": True, "seen": words})
+
+    made = despite(f"cases/{case_id}/pathways", **{name: str(each) for name, each in ids.items()}, on_date="2023-05-01")
+    assert (made.status_code, made.json["state"]) == (201, "draft")
+    there = f"pathways/{made.json['id']}"
+    assert despite(f"{there}/activate", on_date="2023-05-01").json["state"] == "activated"
+    assert cm.post(f"{root}/{there}/suspend", json={"on_date": "2023-05-02", "reason": "Malattia"}).status_code == 200
+    assert despite(f"{there}/resume", on_date="2023-05-03").json["state"] == "activated"
 
 
 # -- Charters and the migration ----------------------------------------------------------------------------------------------------------

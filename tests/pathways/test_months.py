@@ -3,6 +3,7 @@
 import re
 from datetime import date, time, timedelta
 from decimal import Decimal
+from html import escape
 from io import BytesIO
 from time import sleep
 from typing import Any
@@ -15,7 +16,8 @@ from openpyxl import load_workbook
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from consortium.pathways import books, closing, correcting, months, recording, standing
+from consortium.cases.models import Case, Person
+from consortium.pathways import books, closing, correcting, funding, months, recording, services, standing
 from consortium.pathways.closing import LaterMonthClosed, MonthAlreadyClosed, MonthNotOver
 from consortium.pathways.correcting import CorrectionRefused
 from consortium.pathways.models import MonthClosing, Pathway, Session, SessionCorrection
@@ -23,8 +25,9 @@ from consortium.pathways.rules import HoursUsedUp, MonthClosed, SessionRefused
 from consortium.web.listing.formats import today
 from tenants.database import db
 from tenants.errors import violated
-from tests.cases.people import at_work, begin
+from tests.cases.people import at_work, begin, measure
 from tests.factories import Founded
+from tests.forms import standing as standing_of
 from tests.pathways.ground import JUNE, MAY, again, at_once, close, cost, grant, record
 
 OPEN = "ck_sessions_month_open"
@@ -262,18 +265,21 @@ def test_a_month_is_closed_and_reopened_at_the_door(trecate: Founded) -> None:
         session = db.session.scalars(select(Session.id).order_by(Session.on_date)).first()
     page = f"/{trecate.slug}/sessions/{session}"
     assert "Rettifica" in cm.get(page).text
-    assert cm.post(f"{page}/remove", data={"once": str(uuid4())}).status_code == 409
+    assert cm.post(f"{page}/remove", data=standing_of(cm.get(f"{page}/remove").text)).status_code == 409
     half = {"hours": "-0,5", "reason": "Firma mancante", "once": str(uuid4())}
     assert [cm.post(f"{page}/correct", data=half).status_code for _ in range(2)] == [303, 303]
     assert cm.post(f"{page}/correct", data={**half, "hours": "-2", "once": str(uuid4())}).status_code == 422
-    assert "due decimali" in cm.post(f"{page}/correct", data={**half, "hours": "33,333", "once": str(uuid4())}).text
+    assert "due decimali" in cm.post(f"{page}/correct", data={**half, "hours": "0,333", "once": str(uuid4())}).text
     assert cm.post(f"{page}/correct", data={**half, "hours": "−0,25", "once": str(uuid4())}).status_code == 303
     assert cm.post(f"{page}/correct", data={**half, "hours": "0,25", "once": str(uuid4())}).status_code == 303
     assert "Firma mancante" in cm.get(page).text
     assert "93,75" in coordinator.get(address).text
     assert admin.post(f"{address}/reopen", data={"once": str(uuid4())}).status_code == 422
     assert admin.post(f"{address}/reopen", data={"reason": "Errore", "once": str(uuid4())}).status_code == 303
-    assert "Errore" in coordinator.get(address).text
+    page = coordinator.get(address).text
+    assert "Errore" in page
+    assert len(re.findall(r'timeline-when">\d\d/\d\d/\d{4} \d\d:\d\d · ', page)) == 2
+    assert f'href="/{trecate.slug}/pathways"' in page.partition("breadcrumb")[2].partition("</nav>")[0]
     for wrong in ("2023-13", "maggio", "2023-5", "2023-05-01"):
         assert admin.get(address.replace("2023-05", wrong)).status_code == 404, wrong
 
@@ -281,20 +287,24 @@ def test_a_month_is_closed_and_reopened_at_the_door(trecate: Founded) -> None:
 def test_months_for_programs(trecate: Founded) -> None:
     filled(trecate)
     root, admin = f"/api/v1/{trecate.slug}/desks/{trecate.desks['trecate']}", trecate.as_("admin")
-    closed = admin.post(f"{root}/close-month", json={"month": "2023-05-17"})
+    closed = admin.post(f"{root}/close-month", json={"month": "2023-05"})
     assert (closed.status_code, closed.get_json()["closed"], closed.get_json()["value"]) == (201, True, 112.5)
-    assert admin.post(f"{root}/close-month", json={"month": "2023-05-01"}).status_code == 409
+    assert admin.post(f"{root}/close-month", json={"month": "2023-05"}).status_code == 409
     month = admin.get(closed.location).get_json()
-    assert (month["month"], month["closed"], month["value"], month["people"]) == ("2023-05-01", True, 112.5, closed.get_json()["people"])
+    assert (month["month"], month["closed"], month["value"], month["people"]) == ("2023-05", True, 112.5, closed.get_json()["people"])
     assert [(each["closed_by"], each["reopened_on"], each["reason"]) for each in month["closings"]] == [("Admin", None, None)]
-    assert trecate.as_("coordinator").post(f"{root}/reopen-month", json={"month": "2023-05-01", "reason": "x"}).status_code == 403
-    assert admin.post(f"{root}/reopen-month", json={"month": "2023-05-01", "reason": "x"}).get_json()["closed"] is False
+    assert trecate.as_("coordinator").post(f"{root}/reopen-month", json={"month": "2023-05", "reason": "x"}).status_code == 403
+    assert admin.post(f"{root}/reopen-month", json={"month": "2023-05", "reason": "x"}).get_json()["closed"] is False
     (reopened,) = admin.get(closed.location).get_json()["closings"]
     assert (reopened["reopened_on"], reopened["reopened_by"], reopened["reason"]) == (today().isoformat(), "Admin", "x")
+    assert reopened["reopened_at"] > reopened["closed_at"]
     assert trecate.as_("cm1.trecate").get(closed.location).status_code == 403
     for wrong in ("2023-13", "2023", "maggio", "1899-01", "9999-12"):
         assert admin.get(f"{root}/months/{wrong}").status_code == 404, wrong
-    assert admin.post(f"{root}/close-month", json={"month": "9999-12-31"}).status_code == 409
+    assert admin.post(f"{root}/close-month", json={"month": "9999-12"}).status_code == 409
+    for wrong in ("2023-13", "2023", "2023-05-01", "2023-05-17", "1899-01"):
+        told = admin.post(f"{root}/close-month", json={"month": wrong})
+        assert (told.status_code, list(told.get_json()["errors"]["json"])) == (422, ["month"]), wrong
 
 
 def test_what_is_unfinished_is_told_to_programs(trecate: Founded) -> None:
@@ -302,8 +312,14 @@ def test_what_is_unfinished_is_told_to_programs(trecate: Founded) -> None:
         waiting = begin(trecate)
         db.session.commit()
         expected = {"id": str(waiting.id), "code": waiting.code, "case_manager": "Cm1.Trecate"}
-    month = trecate.as_("coordinator").get(f"/api/v1/{trecate.slug}/desks/{trecate.desks['trecate']}/months/2023-05").get_json()
-    assert (month["unfinished"], month["sessions"], month["closings"]) == ([expected], 0, [])
+        who = db.session.execute(select(Person.surname, Person.first_name).join(Case).where(Case.id == waiting.case_id)).one()
+    coordinator, root = trecate.as_("coordinator"), f"/api/v1/{trecate.slug}/desks/{trecate.desks['trecate']}"
+    month = coordinator.get(f"{root}/months/2023-05").get_json()
+    assert (month["unfinished"], month["sessions"], month["closings"]) == ([{**expected, **who._mapping}], 0, [])
+    page = coordinator.get(f"/{trecate.slug}/desks/{trecate.desks['trecate']}/months/2023-05").text
+    assert escape(f"{who.surname} {who.first_name}") in page
+    assert coordinator.post(f"{root}/close-month", json={"month": "2023-05"}).status_code == 201
+    assert coordinator.get(f"{root}/months/2023-05").get_json()["unfinished"] == []
 
 
 def test_all_months_of_a_list_come_to_a_sum(trecate: Founded) -> None:
@@ -338,6 +354,51 @@ def test_sessions_in_order_of_their_hours_and_value_page_by_page(trecate: Founde
     assert len(values) == (30 if by == "hours" else 21)
 
 
+def test_a_month_stands_as_it_stood_on_the_day_that_is_asked(trecate: Founded) -> None:
+    filled(trecate)
+    with at_work(trecate):
+        close(trecate)
+        db.session.commit()
+    coordinator, address = trecate.as_("coordinator"), f"/{trecate.slug}/months"
+    before = today() - timedelta(days=1)
+
+    def states(asked: str) -> dict[str, str]:
+        return {row["month"]: row["state"] for row in coordinator.get(f"{address}?format=json{asked}").get_json()["items"]}
+
+    assert states("") == {"06/2023": "open", "05/2023": "closed"}
+    assert states(f"&as_of={before}") == {"06/2023": "open", "05/2023": "open"}
+    assert states(f"&as_of={before}&state=closed") == {}
+    with at_work(trecate):
+        closing.reopen_month(desk_id=trecate.desks["trecate"], month=MAY, reason="Prova", reopened_by_id=None)
+        db.session.commit()
+    assert states("&state=closed") == {}
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ("month_from=2023-05-15&month_to=2023-05-20", ["05/2023"]),
+        ("month_from=2023-06", ["06/2023"]),
+        ("month_to=05/2023", ["05/2023"]),
+        ("month_from=15/05/2023", ["06/2023", "05/2023"]),
+    ],
+)
+def test_months_are_asked_for_by_month(trecate: Founded, asked: str, shown: list[str]) -> None:
+    filled(trecate)
+    address = f"/{trecate.slug}/months?{asked}"
+    assert [row["month"] for row in trecate.as_("coordinator").get(f"{address}&format=json").get_json()["items"]] == shown
+
+
+def test_the_fields_of_months_are_fields_of_months(trecate: Founded) -> None:
+    filled(trecate)
+    coordinator, address = trecate.as_("coordinator"), f"/{trecate.slug}/months"
+    page = coordinator.get(f"{address}?month_from=2023-05-15&month_to=2023-06").text
+    assert re.findall(r'type="month"[^>]*name="(\w+)"\s*value="([^"]*)"', page) == [("month_from", "2023-05"), ("month_to", "2023-06")]
+    assert "Mese: dal 05/2023 al 06/2023" in page
+    wrong = coordinator.get(f"{address}?month_from=maggio")
+    assert (wrong.status_code, "“maggio” non è un mese" in wrong.text) == (422, True)
+
+
 def test_a_month_without_sessions_is_reached_from_the_next(trecate: Founded) -> None:
     filled(trecate)
     coordinator, address = trecate.as_("coordinator"), f"/{trecate.slug}/desks/{trecate.desks['trecate']}/months"
@@ -345,6 +406,8 @@ def test_a_month_without_sessions_is_reached_from_the_next(trecate: Founded) -> 
     assert coordinator.post(f"{address}/2023-04/close", data={"once": str(uuid4())}).status_code == 303
     now = f"{today():%Y-%m}"
     assert "Mese successivo" not in coordinator.get(f"{address}/{now}").text
+    later = today().replace(day=1) + timedelta(days=31)
+    assert coordinator.get(f"{address}/{later:%Y-%m}").status_code == 404
 
 
 def test_what_waits_in_a_month_is_counted_whole_until_it_is_closed(trecate: Founded, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -374,6 +437,38 @@ def test_what_is_unfinished_in_a_month(trecate: Founded) -> None:
         record(trecate, served)
         found = books.unfinished(trecate.desks["trecate"], MAY, 10)
         assert [row.code for row in found] == [waiting.code]
+
+
+def test_what_is_unfinished_in_a_month_is_told_by_its_days_not_by_what_came_later(trecate: Founded) -> None:
+    with at_work(trecate):
+        concluded, paused, resumed, ended, gone = (begin(trecate) for _ in range(5))
+        services.conclude(pathway=concluded, on_date=date(2023, 7, 3), outcome="moved")
+        services.cancel(pathway=ended, on_date=date(2023, 5, 31), reason="Prova")
+        services.suspend(pathway=paused, on_date=date(2023, 4, 30), reason="Malattia")
+        services.suspend(pathway=resumed, on_date=date(2023, 4, 30), reason="Malattia")
+        services.resume(pathway=resumed, on_date=date(2023, 5, 31))
+        services.suspend(pathway=gone, on_date=JUNE, reason="Malattia")
+
+        def unfinished(month: date) -> set[str]:
+            return {row.code for row in books.unfinished(trecate.desks["trecate"], month, 10)}
+
+        assert unfinished(MAY) == {concluded.code, resumed.code, gone.code}
+        services.resume(pathway=paused, on_date=date(2023, 6, 30))
+        assert unfinished(JUNE) == {concluded.code, paused.code, resumed.code, gone.code}
+        assert unfinished(date(2023, 7, 1)) == {paused.code, resumed.code}
+        facts = {"code": "OS", "name": "OS", "valid_from": date(2023, 1, 1), "gol_paths": [], "act": None}
+        told = {**facts, "contact_days": None, "intake_days": None, "desks": trecate.desks.values()}
+        funding.change_measure(measure=measure(), valid_to=date(2023, 6, 30), **told)
+        assert unfinished(date(2023, 7, 1)) == set()
+        assert unfinished(JUNE) == {concluded.code, paused.code, resumed.code, gone.code}
+
+
+def test_sessions_without_a_cost_are_spoken_of_before_the_month_is_closed(trecate: Founded) -> None:
+    address = f"/{trecate.slug}/desks/{trecate.desks['trecate']}/months/2023-05/close"
+    with at_work(trecate):
+        record(trecate, begin(trecate))
+        db.session.commit()
+    assert "I colloqui senza costo unitario restano senza valore" in trecate.as_("coordinator").get(address).text
 
 
 def test_the_lock_of_a_month_is_the_same_for_everybody(trecate: Founded) -> None:

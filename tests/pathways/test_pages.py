@@ -12,12 +12,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event, func, select
 
+from consortium.journal import services as journal
 from consortium.pathways import services
 from consortium.pathways.models import Pathway, PathwayEvent, Session
 from consortium.web.listing.formats import today
 from tenants.database import db
 from tests.cases.people import at_work, begin, measure, take_in
 from tests.factories import Founded
+from tests.forms import standing
+from tests.pathways.ground import cost, record
 
 
 def begun(founded: Founded, desk: str = "trecate", **facts: Any) -> UUID:
@@ -72,7 +75,8 @@ def test_a_refusal_stands_beside_its_field(trecate: Founded, cm: FlaskClient) ->
 def test_moves_at_the_door(trecate: Founded, cm: FlaskClient) -> None:
     address = f"/{trecate.slug}/pathways/{begun(trecate)}"
     for verb in ("suspend", "conclude", "cancel"):
-        assert cm.get(f"{address}/{verb}").status_code == 200
+        page = cm.get(f"{address}/{verb}")
+        assert (page.status_code, ">Torna al percorso</a>" in page.text, ">Annulla</a>" in page.text) == (200, True, False)
     assert cm.post(f"{address}/suspend", data={"on_date": "2023-06-01"}).status_code == 422
     assert cm.post(f"{address}/conclude", data={"on_date": "2023-06-01"}).status_code == 422
     assert cm.post(f"{address}/resume", data={"on_date": "2023-06-01", "once": str(uuid4())}).status_code == 409
@@ -89,6 +93,55 @@ def test_a_session_is_offered_as_it_most_likely_was(trecate: Founded, cm: FlaskC
     page = cm.get(f"/{trecate.slug}/pathways/{begun(trecate)}/sessions/new").text
     assert f'value="{today().isoformat()}"' in page
     assert "Orientamento specialistico" in page
+
+
+def test_of_a_measure_that_is_over_the_last_day_is_proposed(trecate: Founded, cm: FlaskClient) -> None:
+    address = f"/{trecate.slug}/pathways/{begun(trecate)}"
+    with trecate.scope():
+        measure().valid_to = date(2023, 7, 31)
+        db.session.commit()
+    assert "Registra un colloquio fino al 31/07/2023" in cm.get(address).text
+    page = cm.get(f"{address}/sessions/new").text
+    assert "La misura è finita il 31/07/2023" in page
+    data = standing(page, ends="12:00", starts="11:00", service="Orientamento specialistico")
+    assert data["on_date"] == ["2023-07-31"]
+    assert cm.post(f"{address}/sessions/new", data=data).status_code == 303
+
+
+def test_measures_that_run_are_offered_first(trecate: Founded, cm: FlaskClient) -> None:
+    with at_work(trecate):
+        case, _ = take_in(trecate)
+        over, runs = sorted((measure("OS"), measure("RA")), key=lambda each: each.name)
+        over.valid_to, runs.valid_to = date(2023, 7, 31), date(2030, 12, 31)
+        db.session.commit()
+        ids, address = [str(runs.id), str(over.id)], f"/{trecate.slug}/cases/{case.id}/pathways/new"
+    page = cm.get(address).text
+    assert page.index(f'value="{ids[0]}"') < page.index(f'value="{ids[1]}"')
+
+
+def test_a_session_that_has_changed_since_its_removal_was_asked_is_shown_first(trecate: Founded, cm: FlaskClient) -> None:
+    pathway = begun(trecate)
+    cm.post(f"/{trecate.slug}/pathways/{pathway}/sessions/new", data=session(trecate))
+    with trecate.scope():
+        there = f"/{trecate.slug}/sessions/{db.session.scalars(select(Session.id)).one()}"
+    asked = standing(cm.get(f"{there}/remove").text)
+    edited = standing(cm.get(f"{there}/edit").text, on_date="2023-05-04")
+    assert trecate.as_("cm2.trecate").post(f"{there}/edit", data=edited).status_code == 303
+    told = cm.post(f"{there}/remove", data=asked)
+    assert (told.status_code, "Nel frattempo è cambiato" in told.text, "04/05/2023" in told.text) == (409, True, True)
+    assert cm.post(f"{there}/remove", data=standing(told.text)).status_code == 303
+    assert cm.get(there).status_code == 404
+
+
+def test_of_a_group_it_is_told_for_how_many(trecate: Founded, cm: FlaskClient) -> None:
+    one, two = begun(trecate), begun(trecate)
+    told = cm.post(f"/{trecate.slug}/pathways/{one}/sessions/new", data=session(trecate, others=[str(two)]), follow_redirects=True)
+    assert "Colloquio del 02/05/2023 registrato per 2 persone." in told.text
+    with trecate.scope():
+        made = db.session.scalars(select(Session.id)).first()
+    assert "Per tutte e 2 le persone presenti" in cm.get(f"/{trecate.slug}/sessions/{made}/remove").text
+    alone = cm.post(f"/{trecate.slug}/pathways/{one}/sessions/new", data=session(trecate, on_date="2023-05-03"), follow_redirects=True)
+    assert "Colloquio del 03/05/2023 registrato." in alone.text
 
 
 def test_a_session_is_recorded_once(trecate: Founded, cm: FlaskClient) -> None:
@@ -206,6 +259,57 @@ def test_the_list_of_sessions_tells_all_hours(trecate: Founded, cm: FlaskClient)
     assert cm.get(f"/{trecate.slug}/sessions?on_from=boh").status_code == 422
 
 
+def test_the_list_of_pathways_tells_hours_and_value_as_of_a_day(trecate: Founded, cm: FlaskClient) -> None:
+    with at_work(trecate):
+        cost("20")
+        pathway = begin(trecate)
+        for each in (date(2023, 5, 2), date(2023, 6, 2)):
+            record(trecate, pathway, each)
+        begin(trecate)
+        db.session.commit()
+        code = pathway.code
+
+    def told(**args: str) -> list[tuple[float, float | None]]:
+        items = cm.get(f"/{trecate.slug}/pathways", query_string={**args, "format": "json"}).get_json()["items"]
+        return [(each["hours"], each["value"]) for each in sorted(items, key=lambda each: str(each["code"]))]
+
+    assert told() == [(3, 60), (0, None)]
+    assert told(as_of="2023-05-31") == [(1.5, 30), (0, None)]
+    assert f"{code};" in (file := cm.get(f"/{trecate.slug}/pathways?format=csv").text)
+    assert ";3;60,00;" in file.replace("3,0;", "3;").replace("3,00;", "3;")
+
+
+def test_a_row_of_the_sessions_opens_the_session(trecate: Founded, cm: FlaskClient) -> None:
+    with at_work(trecate):
+        pathway = begin(trecate)
+        made = record(trecate, pathway)
+        db.session.commit()
+        ids = made.id, pathway.id
+    row = cm.get(f"/{trecate.slug}/sessions").text.partition("<tbody")[2].partition("</tbody>")[0]
+    assert re.findall(r'<a[^>]* href="([^"]+)"', row) == [f"/{trecate.slug}/sessions/{ids[0]}", f"/{trecate.slug}/pathways/{ids[1]}"]
+
+
+@pytest.mark.parametrize("tab", ["cases", "assignments", "pathways", "sessions", "tasks?state=open"])
+def test_a_phones_card_tells_namesakes_apart(trecate: Founded, cm: FlaskClient, tab: str) -> None:
+    with at_work(trecate):
+        pathway = begin(trecate)
+        record(trecate, pathway)
+        journal.add_task(case_id=pathway.case_id, title="Richiamare", due_on=today(), doer="desk", assignee_id=None, details=None)
+        db.session.commit()
+    row = cm.get(f"/{trecate.slug}/{tab}").text.partition("<tbody")[2].partition("</tr>")[0]
+    cells = re.findall(r'<t[dh]([^>]*data-label="(?:Cognome|Nome)"[^>]*)>', row)
+    assert len(cells) == 2
+    assert not [each for each in cells if "minor" in each]
+    assert "Maria" in row
+
+
+def test_where_work_begins(trecate: Founded) -> None:
+    expected = {"admin": "figures", "coordinator": "today", "cm1.trecate": "today", "reader": "figures"}
+    assert {who: trecate.as_(who).get(f"/{trecate.slug}/").location for who in expected} == {
+        who: f"/{trecate.slug}/{page}" for who, page in expected.items()
+    }
+
+
 @contextmanager
 def counted(app: Flask) -> Iterator[list[str]]:
     """The statements made inside, but for the entering of scopes."""
@@ -263,6 +367,16 @@ def test_an_administrator_lets_another_desk_work_a_measure(trecate: Founded) -> 
     assert admin.post(f"{address}/edit", data={**data, "once": str(uuid4()), "name": "Altro"}).status_code == 409
     assert trecate.as_("cm1.trecate").get(f"{address}/edit").status_code == 403
     assert trecate.as_("reader").get(address).status_code == 200
+
+
+def test_a_measure_without_a_desk_says_that_nobody_can_work_it(trecate: Founded) -> None:
+    admin, address = trecate.as_("admin"), f"/{trecate.slug}/measures/new"
+    assert "Nessuno segnato: nessuno può lavorarla." in admin.get(address).text
+    facts = {"code": "TIR", "name": "Tirocinio", "valid_from": "2023-01-01", "valid_to": "2025-12-31", "once": str(uuid4())}
+    admin.post(address, data=facts)
+    with trecate.scope():
+        found = measure("TIR").id
+    assert "nessuno: nessuno può lavorarla" in admin.get(f"/{trecate.slug}/measures/{found}").text
 
 
 def test_a_measure_holds_the_pathways_that_it_has(trecate: Founded) -> None:

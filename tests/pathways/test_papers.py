@@ -19,6 +19,7 @@ from consortium.journal.models import Doer, Task
 from consortium.pathways import packs
 from consortium.pathways.models import Measure, Mode, Pathway, Session, SessionCorrection
 from consortium.pathways.recording import record_session
+from consortium.web.listing.formats import today
 from consortium.web.papers.coverage import printable
 from tenants.database import db
 from tests.cases.people import at_work
@@ -320,6 +321,15 @@ def test_a_statement_says_that_the_person_was_here_and_nothing_of_why(trecate: F
     assert trecate.as_("cm1.cerano").get(f"/{trecate.slug}/sessions/{first}/attendance").status_code == 404
 
 
+def test_a_statement_says_of_a_state_that_one_was_born_there(trecate: Founded) -> None:
+    attended = record(trecate, opened(trecate), BEGUN, 9)
+    for place, said in (("Marocco", "nata il 01/02/1990 (Marocco)"), ("Trecate", "nata a Trecate il 01/02/1990")):
+        with trecate.scope():
+            db.session.execute(update(Person).values(born_on=date(1990, 2, 1), sex="F", birthplace=place))
+            db.session.commit()
+        assert said in text(got(trecate, f"sessions/{attended}/attendance"))
+
+
 # An article before a day that begins with a vowel would be elided: “l'8 marzo”, “dall'11 novembre”.
 ARTICLE = re.compile(r"\b(il|dal|al|del|nel|sul) (8|11) [a-z]")
 
@@ -404,6 +414,25 @@ def test_a_pack_has_as_many_steps_as_there_is_room_for(trecate: Founded) -> None
     assert 10 < shown < 70
     assert f"Altre cose da fare: {70 - shown}. Chiedi allo sportello." in text(made)
     assert pages(made) == 1
+
+
+def test_a_pack_tells_what_is_overdue(trecate: Founded) -> None:
+    case_id = case_of(trecate, opened(trecate))
+    _furnish(trecate, case_id, 2, "Portare il curriculum")
+    for due_on, late in ((today(), 0), (today() - timedelta(days=1), 2)):
+        with trecate.scope():
+            db.session.execute(update(Task).where(Task.case_id == case_id).values(due_on=due_on))
+            db.session.commit()
+        assert text(got(trecate, f"cases/{case_id}/pack")).count("In ritardo") == late
+
+
+def test_a_pack_says_once_where_a_desk_without_an_address_is(trecate: Founded) -> None:
+    case_id = case_of(trecate, opened(trecate))
+    with trecate.scope():
+        db.session.execute(update(Desk).where(Desk.slug == "trecate").values(address=None, floor_note=None))
+        db.session.commit()
+    lines = [line.strip() for line in text(got(trecate, f"cases/{case_id}/pack")).splitlines()]
+    assert lines.count("Trecate") == 1, lines
 
 
 @pytest.mark.parametrize("language", packs.LANGUAGES)

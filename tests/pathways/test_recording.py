@@ -179,6 +179,22 @@ def test_across_midnight(trecate: Founded) -> None:
         assert "mezzanotte" in str(refused.value.remedy)
 
 
+@pytest.mark.parametrize(
+    ("starts", "ends", "words", "remedy"),
+    [
+        (time(23), time(0), "A mezzanotte è già il giorno dopo.", "Fallo finire alle 23:59."),
+        (time(10), time(10), "Il colloquio comincia e finisce alla stessa ora.", "Correggi una delle due ore."),
+        (time(0), time(0), "Il colloquio comincia e finisce alla stessa ora.", "Correggi una delle due ore."),
+    ],
+)
+def test_hours_between_which_there_is_nothing(trecate: Founded, starts: time, ends: time, words: str, remedy: str) -> None:
+    with at_work(trecate):
+        with pytest.raises(SessionRefused) as refused:
+            record(trecate, begin(trecate), starts=starts, ends=ends)
+        assert (refused.value.field, str(refused.value.detail), str(refused.value.remedy)) == ("ends", words, remedy)
+        assert record(trecate, begin(trecate), starts=time(23), ends=time(23, 59))
+
+
 # -- Groups ------------------------------------------------------------------------------------------------------------------------------
 
 
@@ -192,6 +208,32 @@ def test_a_group_is_one_session_of_its_operator_and_a_row_each(trecate: Founded)
         assert len(queries.group_of(made)) == 3
         with pytest.raises(SessionRefused):
             record(trecate, begin(trecate))
+
+
+def test_who_is_busy_is_told_with_the_hours_that_stand_in_the_way(trecate: Founded) -> None:
+    """An operator's hours are told of nobody of the group; a person's of that one; a session does not stand in its own way."""
+    with at_work(trecate):
+        one, two = begin(trecate, surname="Neri"), begin(trecate, surname="Verdi")
+        record(trecate, begin(trecate), others=[begin(trecate).id])
+        record(trecate, begin(trecate), starts=time(10, 30), ends=time(11))
+        db.session.commit()
+        with pytest.raises(SessionRefused) as refused:
+            record(trecate, one, others=[two.id], starts=time(10), ends=time(12))
+        said = "A quell'ora l'operatore è in un altro colloquio (09:00–10:30, 10:30–11:00)."
+        assert (refused.value.field, str(refused.value.detail)) == ("starts", said)
+        made = record(trecate, two, starts=time(11), ends=time(12))
+        db.session.commit()
+        other = trecate.staff[trecate.email("cm2.trecate")]
+        with pytest.raises(SessionRefused) as refused:
+            record(trecate, one, others=[two.id], operator_id=other, starts=time(11, 30), ends=time(12))
+        assert str(refused.value.detail) == "Verdi Maria: A quell'ora la persona è in un altro colloquio (11:00–12:00)."
+        for hours in ({"starts": time(10, 45)}, {"starts": time(9)}):
+            with pytest.raises(SessionRefused) as refused:
+                edit(made, **hours)
+            assert "operatore" in str(refused.value.detail)
+            db.session.rollback()
+        assert edit(made, others=[one.id], ends=time(12, 30)).group_id
+        assert edit(made, ends=time(12)).ends == time(12)
 
 
 def test_a_group_is_recorded_whole_or_not_at_all(trecate: Founded) -> None:

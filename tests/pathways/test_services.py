@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
-from consortium.pathways import queries, rules, services, usual
+from consortium.pathways import queries, rules, services, undoing, usual
 from consortium.pathways.models import MeasureDesk, Pathway, Session
 from consortium.pathways.rules import (
     DayRefused,
@@ -19,6 +19,7 @@ from consortium.pathways.rules import (
     SessionRefused,
     StepRefused,
 )
+from consortium.pathways.undoing import StepGone
 from consortium.web.listing.formats import ROME, today
 from tenants.database import db
 from tests.cases.people import TAKEN, at_work, begin, open_pathway, take_in
@@ -128,6 +129,35 @@ def test_sessions_that_are_refused(trecate: Founded, wrong: dict[str, Any], prob
         assert refused.value.field == field
 
 
+def test_a_suspension_that_is_over_is_told_with_its_end(trecate: Founded) -> None:
+    """What was resumed is not to be resumed; what lasts is."""
+    with at_work(trecate):
+        pathway = begin(trecate)
+        services.suspend(pathway=pathway, on_date=date(2023, 6, 1), reason="Malattia")
+        services.resume(pathway=pathway, on_date=date(2023, 6, 20))
+        with pytest.raises(SessionRefused) as refused:
+            record(trecate, pathway, date(2023, 6, 10))
+        assert str(refused.value.detail) == "Il percorso era sospeso dal 01/06/2023 al 20/06/2023."
+        assert str(refused.value.remedy) == "Scrivi un giorno fuori da questo periodo."
+        services.suspend(pathway=pathway, on_date=date(2023, 6, 30), reason="Malattia")
+        with pytest.raises(SessionRefused) as refused:
+            record(trecate, pathway, date(2023, 7, 10))
+        assert "riprendi" in str(refused.value.remedy)
+
+
+@given(st.none() | st.integers(0, 20), st.none() | st.integers(0, 20), st.integers(0, 20))
+def test_until_when_a_session_can_be(ended: int | None, suspended: int | None, runs: int) -> None:
+    """The day that its form proposes is inside of the measure, and of the pathway; none where that is today."""
+    days = [TAKEN + timedelta(days=number) for number in range(21)]
+    steps = [rules.Step("activated", TAKEN)] + ([rules.Step("suspended", days[suspended])] if suspended is not None else [])
+    ends, now = None if ended is None or suspended is not None else days[ended], days[20]
+    until = rules.until(ends, steps, days[runs], now)
+    proposed = until or now
+    rules.inside(proposed, TAKEN, ends, steps)
+    rules.within(TAKEN, days[runs], proposed, "Misura")
+    assert (until is None) == (ends is None and suspended is None and runs == 20)
+
+
 def test_a_draft_has_no_sessions(trecate: Founded) -> None:
     with at_work(trecate):
         case, _ = take_in(trecate)
@@ -234,28 +264,45 @@ def test_of_any_sessions_only_those_that_do_not_overlap_are_kept(trecate: Founde
             kept += [(starts, ends)] if accepted else []
 
 
-moves = st.lists(st.tuples(st.sampled_from(sorted(rules.MOVES)), st.integers(0, 40)), max_size=8)
+moves = st.lists(st.tuples(st.sampled_from([*sorted(rules.MOVES), "undo", "undo"]), st.integers(0, 40)), max_size=10)
 
 
 @given(moves)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_moves_leave_a_pathway_that_its_events_explain(trecate: Founded, made: list[tuple[str, int]]) -> None:
-    """Whatever is tried, in whatever order: a move is made exactly where the states allow it and days do not go back."""
+    """Whatever is tried, in whatever order: a move is made exactly where the states allow it and days do not go back; one that is taken
+    back was never made."""
     with at_work(trecate):
         case, _ = take_in(trecate)
         pathway = open_pathway(trecate, case)
-        last = TAKEN
+        stood = [(_as_it_stands(pathway), TAKEN)]
         for verb, after in made:
-            on_date = TAKEN + timedelta(days=after)
-            allowed = verb in rules.possible(pathway.state) and on_date >= last
-            extra = {"outcome": "completed"} if verb == "conclude" else {}
+            on_date, takes_back = TAKEN + timedelta(days=after), verb == "undo"
+            allowed = {True: len(stood) > 1, False: verb in rules.possible(pathway.state) and on_date >= stood[-1][1]}[takes_back]
             try:
-                getattr(services, verb)(pathway=pathway, on_date=on_date, **extra)
-                accepted, last = True, on_date
-            except (StepRefused, DayRefused):
+                _undo(pathway) if takes_back else _move(pathway, verb, on_date)
+                accepted = True
+            except (StepRefused, DayRefused, StepGone):
                 accepted = False
             assert accepted == allowed
+            if accepted:
+                stood = stood[:-1] if takes_back else [*stood, (_as_it_stands(pathway), on_date)]
+            assert _as_it_stands(pathway) == stood[-1][0]
         events = queries.events_of(pathway.id)
+        assert len(events) == len(stood)
         assert events[-1].state == pathway.state
         assert pathway.activated_on == next((event.on_date for event in events if event.state == "activated"), None)
         assert (pathway.ended_on is not None) == (pathway.state in ("concluded", "cancelled"))
+
+
+def _undo(pathway: Pathway) -> None:
+    undoing.undo_step(pathway=pathway, event=queries.events_of(pathway.id)[-1].id, reason="Errore")
+
+
+def _move(pathway: Pathway, verb: str, on_date: date) -> None:
+    extra = {"outcome": "completed"} if verb == "conclude" else {}
+    getattr(services, verb)(pathway=pathway, on_date=on_date, **extra)
+
+
+def _as_it_stands(pathway: Pathway) -> tuple[Any, ...]:
+    return pathway.state, pathway.activated_on, pathway.ended_on, pathway.outcome

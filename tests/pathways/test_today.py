@@ -143,15 +143,17 @@ def test_a_case_handed_over_is_on_the_day_of_who_got_it(trecate: Founded, cm: Fl
         sent = {"desk_id": str(given.desk_id), "case_manager_id": str(to), "note": "Richiamare lunedì", "revision": "1"}
         addresses = f"/{trecate.slug}/cases/{given.id}", f"/{trecate.slug}/today/take/{taken.id}"
     assert cm.post(f"{addresses[0]}/hand-over", data={**sent, "once": str(uuid4())}).status_code == 303
+    assert re.search(r"Fascicolo \S+: ora Cm2.Trecate, sportello di Trecate", cm.get(addresses[0]).text)
     assert trecate.as_("cm2.trecate").post(addresses[1]).status_code == 303
     page = on_screen(day_of(trecate, "cm2.trecate"))
     assert "Richiamare lunedì" in page
     assert page.count("Presa") == 0
+    assert "Passaggio fatto da Cm1.Trecate" in page
     assert "Richiamare lunedì" not in day_of(trecate, "cm1.trecate")
     assert "Richiamare lunedì" not in day_of(trecate, "cm2.trecate", "trecate")
     assert "Richiamare lunedì" in trecate.as_("cm2.trecate").get(addresses[0]).text
     received = trecate.as_("cm2.trecate").get(f"/api/v1/{trecate.slug}/today").get_json()["received"]
-    assert [(row["surname"], row["note"]) for row in received] == [("Passata", "Richiamare lunedì")]
+    assert [(row["surname"], row["note"], row["recorded_by"]) for row in received] == [("Passata", "Richiamare lunedì", "Cm1.Trecate")]
     monkeypatch.setattr("consortium.pathways.today.LATELY", timedelta(days=-1))
     assert "Richiamare lunedì" not in day_of(trecate, "cm2.trecate")
 
@@ -171,6 +173,23 @@ def test_a_task_is_done_from_here(trecate: Founded, cm: FlaskClient) -> None:
     assert "Chiamare il CPI" in day_of(trecate, "cm2.trecate", "trecate")
     assert cm.post(f"/{trecate.slug}/tasks/{task_id}/done", data={"back": f"/{trecate.slug}/today"}).location == f"/{trecate.slug}/today"
     assert changed(trecate, Task, "done_on").count((today(),)) == 1
+
+
+def test_what_somebody_who_left_had_to_do_is_on_the_day_of_the_desk(trecate: Founded) -> None:
+    """That of whoever follows the case, above all."""
+    with at_work(trecate):
+        case = CaseFactory(at=trecate)
+        gone = trecate.staff[trecate.email("cm2.trecate")]
+        TaskFactory(at=trecate, case=case, overdue=True, title="Chiamare il CPI", assignee_id=gone)
+        db.session.commit()
+    assert "Chiamare il CPI" not in day_of(trecate, "cm1.trecate")
+    admin, there = trecate.as_("admin"), f"/{trecate.slug}/staff/{gone}"
+    question = admin.get(f"{there}/end").text
+    assert "1 compito" in question and "1 compito" in admin.get(there).text
+    assert admin.post(f"{there}/end").status_code == 303
+    assert "1 compito aspetta qualcun altro" in admin.get(there).text
+    assert "Chiamare il CPI" in day_of(trecate, "cm1.trecate")
+    assert "Chiamare il CPI" not in day_of(trecate, "cm1.cerano")
 
 
 def test_a_case_of_nobody_is_taken_once(trecate: Founded, cm: FlaskClient) -> None:

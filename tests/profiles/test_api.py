@@ -80,7 +80,8 @@ def test_a_row_is_added_written_anew_removed_and_brought_back(trecate: Founded, 
     assert cm.put(row, json={**body, "level": "A1", "revision": 1}).status_code == 409
     assert cm.post(f"{there}/language-skills", json={"language": "de", "level": "A1"}).status_code == 422
     assert [each["level"] for each in cm.get(f"{there}/profile").json["language_skills"]] == ["C1"]
-    assert cm.delete(row).status_code == 204
+    assert cm.delete(row).status_code == 422
+    assert [cm.delete(f"{row}?revision={number}").status_code for number in (1, 2)] == [409, 204]
     assert cm.get(f"{there}/profile").json["language_skills"] == []
     gone = {"id": made.json["id"]}
     assert trecate.as_("cm1.cerano").post(f"{there}/language-skills/bring-back", json=gone).status_code == 404
@@ -95,7 +96,7 @@ def test_a_row_is_added_written_anew_removed_and_brought_back(trecate: Founded, 
 
 def test_a_row_comes_back_to_its_own_person_and_list_only(trecate: Founded, cm: FlaskClient, there: str) -> None:
     made = cm.post(f"{there}/trainings", json={"title": "Saldatura"}).json
-    assert cm.delete(f"/api/v1/{trecate.slug}/trainings/{made['id']}").status_code == 204
+    assert cm.delete(f"/api/v1/{trecate.slug}/trainings/{made['id']}?revision=1").status_code == 204
     with at_work(trecate):
         another, _ = take_in(trecate)
         db.session.commit()

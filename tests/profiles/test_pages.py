@@ -107,6 +107,18 @@ def test_the_second_of_two_sees_both_versions_and_saves_theirs(trecate: Founded,
         assert db.session.scalars(select(Person.occupation)).one() == "NASpI"
 
 
+def test_a_box_that_is_not_ticked_says_no_in_a_conflict(trecate: Founded, cm: FlaskClient, case_id: UUID) -> None:
+    there = at(trecate, case_id, "profile/edit")
+    assert cm.post(there, data=profile(own_vehicle="true")).status_code == 303
+    ticked = standing(cm.get(there).text, shifts="true")
+    unticked = {name: values for name, values in standing(cm.get(there).text).items() if name != "own_vehicle"}
+    assert cm.post(there, data=standing(cm.get(there).text, skills="Cucina")).status_code == 303
+    for mine, now, then in ((ticked, "No", "Sì"), (unticked, "Sì", "No")):
+        answer = cm.post(there, data={**mine, "once": str(uuid4())})
+        assert answer.status_code == 409
+        assert re.search(rf'<td role="cell">{now}</td>\s*<td role="cell"><ins>{then}</ins></td>', answer.text)
+
+
 def test_a_third_save_while_one_chooses_is_told_too(trecate: Founded, cm: FlaskClient, case_id: UUID) -> None:
     there, second = at(trecate, case_id, "profile/edit"), trecate.as_("cm2.trecate")
     mine = standing(cm.get(there).text, travel_km="50")
@@ -149,7 +161,7 @@ def test_a_status_changed_among_the_personal_data_is_not_overwritten_unseen(trec
     there = at(trecate, case_id, "profile/edit")
     refused = cm.post(there, data=profile(occupation="NASpI"))
     assert refused.status_code == 409
-    assert "Studente" in refused.text
+    assert re.search(r"Nel frattempo .+ ha scritto “Studente” \(\d\d/\d\d/\d{4} \d\d:\d\d\)", refused.text)
     assert cm.post(there, data=profile(travel_km="10")).status_code == 303
     with trecate.scope():
         assert db.session.scalars(select(Person.occupation)).one() == "Studente"

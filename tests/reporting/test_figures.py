@@ -251,7 +251,14 @@ def test_a_reader_sees_small_figures_masked_and_no_list(trecate: Founded) -> Non
     window = f"from={FIRST}&to={FIRST}&as_of={FIRST}"
     found = ask(trecate.as_("reader"), trecate.slug, window)
     assert found["activated"] is None
-    assert trecate.as_("reader").get(f"/{trecate.slug}/figures?{window}").status_code == 200
+    page = trecate.as_("reader").get(f"/{trecate.slug}/figures?{window}")
+    assert page.status_code == 200
+    for address in ("measures", "codes"):
+        assert f'href="/{trecate.slug}/{address}"' in page.text, "what the reader may read"
+    file = trecate.as_("reader").get(f"/{trecate.slug}/figures?{window}&format=csv").text
+    (line,) = (each for each in file.splitlines() if "Totale" in each)
+    assert "meno di 5" in line
+    assert line.endswith("non mostrate"), "of the hours it is not they that are few"
     assert trecate.as_("reader").get(f"/{trecate.slug}/figures/activated?{window}").status_code == 403
 
 

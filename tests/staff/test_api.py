@@ -13,6 +13,7 @@ from consortium.web.listing.formats import today
 from tenants.database import db
 from tests.cases.people import at_work, take_in
 from tests.factories import Founded
+from tests.states import TaskFactory
 
 
 @pytest.fixture
@@ -90,14 +91,22 @@ def test_a_change_holds_for_what_was_read(trecate: Founded, admin: FlaskClient) 
 
 def test_the_end_is_at_once_and_tells_what_is_left(trecate: Founded, admin: FlaskClient) -> None:
     with at_work(trecate):
-        take_in(trecate, "cerano")
+        case, _ = take_in(trecate, "cerano")
+        TaskFactory(at=trecate, case=case)
+        TaskFactory(at=trecate, case=case, assignee_id=trecate.staff[trecate.email("cm1.cerano")])
+        TaskFactory(at=trecate, case=case, assignee_id=trecate.staff[trecate.email("cm2.cerano")])
         db.session.commit()
     gone, there = trecate.as_("cm1.cerano"), address(trecate, "cm1.cerano")
     assert gone.get(f"/api/v1/{trecate.slug}/cases").json["total"] == 1
     ended = admin.post(f"{there}/end", json={})
     assert (ended.status_code, ended.json["stage"], ended.json["valid_to"]) == (200, "ended", (today() - timedelta(days=1)).isoformat())
-    (left,) = ended.json["left"]
-    assert ("1 fascicolo" in left["text"], left["url"]) == (True, f"/{trecate.slug}/cases?to_reassign=yes&case_manager={ended.json['id']}")
+    left = {each["url"]: each["text"] for each in ended.json["left"]}
+    cases, tasks = (f"/{trecate.slug}/{path}" for path in ("cases?to_reassign=yes&case_manager=", "tasks?to_reassign=yes&assignee="))
+    assert left == {
+        f"{cases}{ended.json['id']}": "1 fascicolo aspetta un altro case manager.",
+        f"{tasks}{ended.json['id']}": "2 compiti aspettano qualcun altro.",
+    }
+    assert admin.get(f"/api/v1{tasks}{ended.json['id']}").json["total"] == 2
     assert admin.get(f"/api/v1/{trecate.slug}/cases?to_reassign=yes").json["total"] == 1
     assert gone.get(f"/api/v1/{trecate.slug}/cases").status_code in (401, 404)
     assert admin.post(f"{address(trecate, 'admin')}/end", json={}).status_code == 409, "the last administrator stays"

@@ -180,7 +180,8 @@ def test_a_page_left_behind_does_not_overwrite_the_desks(trecate: Founded) -> No
 def test_the_end_closes_everything_at_once(trecate: Founded) -> None:
     theirs, page = trecate.as_("cm1.cerano"), page_of(trecate, "cm1.cerano")
     assert theirs.get(f"/{trecate.slug}/").status_code == 302
-    assert trecate.as_("admin").get(f"{page}/end").status_code == 200
+    asked = trecate.as_("admin").get(f"{page}/end")
+    assert (asked.status_code, "ultimo giorno resterà ieri" in asked.text) == (200, True)
     assert trecate.as_("admin").post(f"{page}/end").status_code == 303
     assert theirs.get(f"/{trecate.slug}/").status_code == 404
     assert served(trecate, "cm1.cerano")["cerano"][1] == today() - DAY
@@ -252,3 +253,10 @@ def test_the_switcher_leads_to_the_other_consortium(trecate: Founded, other: Fou
     invited(other, email=trecate.email("cm1.trecate"))
     page = trecate.as_("cm1.trecate").get("/account").text
     assert {trecate.slug, other.slug} <= set(re.findall(r'menu-item dropdown-item" href="/([\w-]+)/"', page))
+
+
+def test_who_has_come_in_without_an_invitation_is_not_said_to_want_one(trecate: Founded) -> None:
+    page = page_of(trecate, "cm1.cerano")
+    assert "Manda un invito" in trecate.as_("admin").get(page).text
+    trecate.as_("cm1.cerano").get(f"/{trecate.slug}/")
+    assert "Manda un invito" not in trecate.as_("admin").get(page).text

@@ -81,6 +81,12 @@ def test_foreign_states_also_those_that_ended() -> None:
     assert states["Z105"].until == date(1993, 1, 1)
 
 
+def test_names_are_written_as_italian_writes_them() -> None:
+    names = {place.name for place in BIRTHPLACES}
+    states = {"Stati Uniti d'America", "Macedonia del Nord", "Perù", "Stato Città del Vaticano", "Costa d'Avorio", "El Salvador"}
+    assert {*states, "Castello di Annone", "Acquaviva d'Isernia", "La Spezia", "Vo'", "Bastida De' Dossi"} - names == set()
+
+
 def test_every_birthplace_has_a_code_and_days_in_order() -> None:
     assert all(len(place.cadastral) == 4 for place in BIRTHPLACES)
     assert all(place.since is None or place.until is None or place.since <= place.until for place in BIRTHPLACES)

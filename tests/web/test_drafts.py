@@ -148,6 +148,19 @@ def test_it_can_be_thrown_away(trecate: Founded, cm: FlaskClient, form: str) -> 
     assert kept(trecate) == 0
 
 
+def test_one_that_was_gone_on_with_is_thrown_away_whole(trecate: Founded, cm: FlaskClient, form: str) -> None:
+    """What is typed on goes to another draft, in place of the first: the button of the page where it was typed knows both."""
+    keep(cm, trecate, form, skills="Saldatura", once=str(uuid4()))
+    page = resume(cm, form)
+    (discard,) = re.findall(r'<form method="post" action="[^"]+/drafts/discarded"[^>]*>(.*?)</form>', page, re.DOTALL)
+    opened = standing(page, skills="Saldatura TIG")
+    keep(cm, trecate, form, **{name: values[0] for name, values in opened.items()})
+    assert kept(trecate) == 1
+    sent = {"form": form, "draft": re.findall(r'name="draft" value="([^"]+)"', discard)}
+    assert cm.post(f"/{trecate.slug}/drafts/discarded", data=sent).status_code == 303
+    assert kept(trecate) == 0
+
+
 @pytest.mark.parametrize("place", ["/cases", "/measures/new", "/drafts", "https://elsewhere.example/", "//elsewhere.example", ""])
 def test_only_forms_that_keep_drafts_have_them(trecate: Founded, cm: FlaskClient, place: str) -> None:
     address = f"/{trecate.slug}{place}" if place.startswith("/") and not place.startswith("//") else place

@@ -92,7 +92,7 @@ def macro(name: str, call: str, **context: Any) -> str:
 
 def test_a_page_without_visitor_has_a_frame(client: FlaskClient) -> None:
     page = client.get("/").get_data(as_text=True)
-    assert '<html lang="it">' in page
+    assert '<html lang="it"' in page
     assert "<title>Cases &amp; people – Capofila</title>" in page
     assert page.count("<h1>") == 1
     assert 'id="navigation"' not in page
@@ -144,7 +144,7 @@ def test_a_template_sets_its_breadcrumb(client: FlaskClient) -> None:
 def test_a_language_link_keeps_the_address_and_is_remembered(client: FlaskClient) -> None:
     answer = client.get("/?q=a+b&lang=en")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/?q=a+b")
-    assert '<html lang="en">' in client.get("/").get_data(as_text=True)
+    assert '<html lang="en"' in client.get("/").get_data(as_text=True)
 
 
 @pytest.mark.parametrize("lang", ["xx", "", "../it"])

@@ -356,6 +356,11 @@ def test_csv_is_for_italian_spreadsheets(client: FlaskClient) -> None:
     assert re.fullmatch(r"attachment; filename=cases-\d{4}-\d\d-\d\d\.csv", answer.headers["Content-Disposition"])
 
 
+def test_a_file_has_the_name_of_its_list_in_plain_letters() -> None:
+    sheet = sheets.Sheet("Attività e «percorsi»", (), iter(()), ())
+    assert re.fullmatch(r"attivita-e-percorsi-\d{4}-\d\d-\d\d\.xlsx", sheet.filename("xlsx"))
+
+
 def test_xlsx_has_typed_cells_and_says_which_rows_it_holds(client: FlaskClient) -> None:
     answer = client.get("/trecate/cases?format=xlsx&sort=-code&state=activated&activated_to=2022-11-03")
     book = load_workbook(io.BytesIO(answer.data))

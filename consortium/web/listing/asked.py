@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement
 
 from consortium.web.listing import cursors
@@ -117,3 +118,16 @@ def place_of(args: Mapping[str, Any], order: Sequence[str], keys: Sequence[Key])
 def cursor_at(row: Any, order: Sequence[str], keys: Sequence[Key]) -> str:
     found = row._mapping
     return cursors.write(",".join(order), [found[key.name] for key in keys])
+
+
+def unread(args: Mapping[str, Any], asked: Asked) -> dict[str, str]:
+    """What is wrong with a sort, a size or a place that the list does not have, by parameter: on a page it counts as none."""
+    wrong = {}
+    if given(args, SORT) not in ((), (asked.address.sort,)):
+        wrong[SORT] = _("The list has no such order: name a column that it can be sorted by, with - before it for descending.")
+    if given(args, SIZE) not in ((), (str(asked.address.size),)):
+        wrong[SIZE] = _("A page has 25, 50 or 100 rows.")
+    places = [name for name in (AFTER, BEFORE) if given(args, name)]
+    if places and (asked.place is None or len(places) > 1):
+        wrong |= dict.fromkeys(places, _("This is no place in the list, in this order: follow the addresses in next and previous."))
+    return wrong

@@ -23,10 +23,11 @@ from sqlalchemy.orm import Session
 
 from consortium.web.listing import pages, rows
 from consortium.web.listing.actions import Action
-from consortium.web.listing.asked import ALL, RESERVED, Address, Asked, keys_of, order_of, place_of, size_of, sort_of
+from consortium.web.listing.asked import ALL, RESERVED, Address, Asked, keys_of, order_of, place_of, size_of, sort_of, unread
 from consortium.web.listing.columns import Column, Expression, Label, as_cell, as_json, as_text
 from consortium.web.listing.filters import Filter
 from consortium.web.listing.pages import Invitation, Option, Page
+from consortium.web.listing.readings import BadFilter
 from consortium.web.listing.sheets import Sheet, facts
 
 
@@ -132,9 +133,11 @@ class Listing:
     ) -> dict[str, Any]:
         """A page for programs: {"total", "items": [{"id", column: value, …, key: value, …}], "next", "previous"}; addresses or None.
 
-        Raises BadFilter.
+        Raises BadFilter: a program that is misunderstood would take other rows for those it asked for.
         """
-        asked = self.asked(session, args, path, columns).insist()
+        asked = self.asked(session, args, path, columns)
+        if wrong := {**asked.errors, **unread(args, asked)}:
+            raise BadFilter(wrong)
         window, total, _none = self._window(session, statement, asked, {})
         names = [*(column.name for column in asked.columns), *self.keys]
         items = [{"id": as_json(row.key)} | {name: as_json(row._mapping[name]) for name in names} for row in window.rows]
@@ -161,7 +164,7 @@ class Listing:
         lines = ([cell(value) for cell, value in zip(cells, row, strict=False)] for row in found)
         pills = [pill.text for reading in asked.readings for pill in reading.made.pills]
         told = [*facts(str(self.title), who, pills), *self._summed(session, statement, asked, language)]
-        return Sheet(self.name, str(self.title), asked.columns, lines, told)
+        return Sheet(str(self.title), asked.columns, lines, told)
 
     def _summed(self, session: Session, statement: Select[Any], asked: Asked, language: str) -> Iterator[tuple[str, str]]:
         """(what, how much) of each sum, in the words of its column."""

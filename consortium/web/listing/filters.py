@@ -128,15 +128,42 @@ class DateRange(Filter):
     def parameters(self) -> tuple[str, ...]:
         return (f"{self.name}_from", f"{self.name}_to")
 
+    def read_bound(self, text: str | None) -> date | None:
+        """What was typed as the first or the last; raises Refused."""
+        return _day(text)
+
+    def shown(self, bound: date) -> str:
+        return formats.day(bound)
+
     def make(self, typed: Typed, options: Mapping[str, str]) -> Made:
-        first, last = (_day(self.one(typed, parameter)) for parameter in self.parameters)
+        first, last = (self.read_bound(self.one(typed, parameter)) for parameter in self.parameters)
         if first and last and first > last:
             raise Refused(_("The first day comes after the last: swap them."))
         if not first and not last:
             return Made()
         bounds = [self.expression >= first] if first else []
         bounds += [self.expression <= last] if last else []
-        return Made(and_(*bounds), pills=(self.pill(_span(first, last), *_pairs(typed)),))
+        return Made(and_(*bounds), pills=(self.pill(self._span(first, last), *_pairs(typed)),))
+
+    def _span(self, first: date | None, last: date | None) -> str:
+        if first and last:
+            return str(_("%(first)s to %(last)s", first=self.shown(first), last=self.shown(last)))
+        if first:
+            return str(_("from %(first)s", first=self.shown(first)))
+        return str(_("to %(last)s", last=self.shown(last))) if last else ""
+
+
+@dataclass(frozen=True)
+class MonthRange(DateRange):
+    """Months from … to …, both included, either may lack. For columns of the first days of months."""
+
+    control: ClassVar[str] = "months"
+
+    def read_bound(self, text: str | None) -> date | None:
+        return _month(text)
+
+    def shown(self, bound: date) -> str:
+        return f"{bound.month:02}/{bound.year:04}"
 
 
 @dataclass(frozen=True)
@@ -178,12 +205,15 @@ def _day(text: str | None) -> date | None:
         raise Refused(_("“%(text)s” is not a day: write it like 31/10/2023.", text=text)) from None
 
 
-def _span(first: date | None, last: date | None) -> str:
-    if first and last:
-        return str(_("%(first)s to %(last)s", first=formats.day(first), last=formats.day(last)))
-    if first:
-        return str(_("from %(first)s", first=formats.day(first)))
-    return str(_("to %(last)s", last=formats.day(last))) if last else ""
+def _month(text: str | None) -> date | None:
+    """The first day of a month written 2023-10 or 10/2023, or by any of its days."""
+    if text is None:
+        return None
+    parts = list(reversed(text.split("/"))) if "/" in text else text.split("-")
+    try:
+        return date.fromisoformat("-".join(parts if len(parts) > 2 else [*parts, "01"])).replace(day=1)
+    except ValueError:
+        raise Refused(_("“%(text)s” is not a month: write it like 10/2023.", text=text)) from None
 
 
 def _pairs(typed: Typed) -> tuple[tuple[str, str], ...]:

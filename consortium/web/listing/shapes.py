@@ -26,11 +26,16 @@ _TYPES: dict[type, dict[str, Any]] = {
     UUID: {"type": "string", "format": "uuid"},
     date: _DAY,
 }
-_CONTROLS: dict[str, dict[str, Any]] = {"date": _DAY, "dates": _DAY, "text": {**_TEXT, "maxLength": LONGEST_TEXT}}
+_CONTROLS: dict[str, dict[str, Any]] = {
+    "date": _DAY,
+    "dates": _DAY,
+    "months": {**_TEXT, "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"},
+    "text": {**_TEXT, "maxLength": LONGEST_TEXT},
+}
 
 
 def parameters(listing: Listing) -> list[dict[str, Any]]:
-    """Filters, sort, size and place. A sort, size or place that the list does not know counts as none."""
+    """Filters, sort, size and place."""
     sorts = [sign + column.name for column in listing.columns if column.sortable for sign in ("", "-")]
     return [
         *(parameter for each in listing.filters for parameter in _of_filter(each)),

@@ -9,6 +9,7 @@ from decimal import Decimal
 from io import StringIO
 from itertools import islice
 from typing import Any
+from unicodedata import normalize
 
 from flask_babel import gettext as _
 
@@ -27,7 +28,6 @@ class Sheet:
     `rows` can be read once, while the transaction is open. `facts` say which rows these are: (what, value).
     """
 
-    name: str
     title: str
     columns: Sequence[Column]
     rows: Iterator[list[Any]]
@@ -38,7 +38,10 @@ class Sheet:
         return [str(column.label) for column in self.columns]
 
     def filename(self, suffix: str) -> str:
-        return f"{self.name}-{formats.at_desk(datetime.now(UTC)):%Y-%m-%d}.{suffix}"
+        """fascicoli-2026-11-26.csv: the title in letters that every system takes, and today."""
+        letters = normalize("NFKD", self.title).encode("ascii", "ignore").decode().lower()
+        name = "-".join(re.findall(r"[a-z0-9]+", letters)) or "capofila"
+        return f"{name}-{formats.at_desk(datetime.now(UTC)):%Y-%m-%d}.{suffix}"
 
 
 def facts(title: str, who: str, filters: Sequence[str]) -> list[tuple[str, str]]:

@@ -1,8 +1,10 @@
 // Long forms save themselves: a form with data-draft sends what it holds there, a moment after the last key, and says when.
 // What was typed and not sent yet goes when the page is hidden. Nothing is saved before something was changed, nor after
-// the form itself was sent. What could not be sent is tried again when the network is back, and now and then in between.
+// the form itself was sent, nor thrown away. What could not be sent is tried again when the network is back, when one comes back
+// to the page (from signing in, say), and now and then in between.
 
 const PAUSE = 1500
+const SIGNED_OUT = 401
 const AGAIN = [4000, 60000] // the first time, and at most
 
 export function watchDrafts() {
@@ -36,13 +38,13 @@ function watch(form) {
     const headers = { 'Content-Type': 'application/json' }
     try {
       const answer = await fetch(form.dataset.draft, { method: 'POST', headers, body, keepalive, signal: under.signal, redirect: 'error' })
-      if (!answer.ok) throw new Error(answer.statusText)
+      if (!answer.ok) throw new Error(answer.statusText, { cause: answer.status })
       state.textContent = (await answer.json()).words
       saved = now
       wait = AGAIN[0]
     } catch (error) {
       if (error.name === 'AbortError') return
-      state.textContent = state.dataset.failed
+      tellFailed(form, state, error.cause === SIGNED_OUT)
       timer = setTimeout(save, wait)
       wait = Math.min(wait * 2, AGAIN[1])
     }
@@ -54,10 +56,21 @@ function watch(form) {
   }
   form.addEventListener('input', later)
   form.addEventListener('change', later)
-  form.addEventListener('submit', () => {
+  const stop = () => {
     clearTimeout(timer)
     under?.abort()
+  }
+  form.addEventListener('submit', stop)
+  document.querySelector('form[data-discard]')?.addEventListener('submit', () => {
+    form.dataset.sent = 'true'
+    stop()
   })
   window.addEventListener('online', () => save())
-  document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && save(true))
+  document.addEventListener('visibilitychange', () => save(document.visibilityState === 'hidden'))
+}
+
+// Told once: said again at each try, it would be read aloud again, and a link would lose the focus.
+function tellFailed(form, state, isSignedOut) {
+  if (!isSignedOut) state.textContent = state.dataset.failed
+  else if (!state.querySelector('a')) state.replaceChildren(form.querySelector('template[data-signed-out]').content.cloneNode(true))
 }

@@ -11,11 +11,12 @@ export function watchForms() {
   window.addEventListener('pageshow', (event) => event.persisted && document.querySelectorAll('form[data-sent]').forEach(release))
 }
 
-// “Fill this field” says which one, in the words of its label.
+// “Fill this field” says which one, in the words of its label; and of which row, where each has it.
 function nameField(link) {
   const target = document.getElementById(link.hash.slice(1))
   const label = target?.matches('fieldset') ? target.querySelector('legend') : document.querySelector(`label[for="${target?.id}"]`)
-  const words = label?.firstChild?.textContent.trim()
+  const row = target?.closest('.row-of-fields')?.querySelector('legend')?.textContent.trim()
+  const words = [row, label?.firstChild?.textContent.trim()].filter(Boolean).join(' · ')
   if (words) link.textContent = `${words}: ${link.textContent}`
 }
 
@@ -56,8 +57,10 @@ function guard(form) {
   // A form that came back with errors holds work that is not saved yet.
   const rejected = form.hasAttribute('data-rejected')
   window.addEventListener('beforeunload', (event) => {
-    if (!form.dataset.sent && (rejected || contents(form) !== before)) event.preventDefault()
+    if (!form.dataset.sent && !form.dataset.givenUp && (rejected || contents(form) !== before)) event.preventDefault()
   })
+  // Whoever chooses by a link to leave one's own version has answered already.
+  form.querySelector('a[data-give-up]')?.addEventListener('click', () => (form.dataset.givenUp = 'true'))
 }
 
 function reveal(button) {
