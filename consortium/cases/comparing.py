@@ -52,7 +52,12 @@ def ones(made: merging.Plan) -> list[One]:
 def _sides(fold: Fold) -> list[Side]:
     """What names the two, and (merged, kept) where they differ."""
     theirs, ours = ({name: row[name] for name in fold.differing} for row in (fold.merged, fold.kept))
-    return [({}, {name: fold.kept[name] for name in fold.same}), (theirs, ours)]
+    return [({}, _naming(fold.kept, fold.same)), (theirs, ours)]
+
+
+def _naming(row: Mapping[str, Any], same: Iterable[str]) -> dict[str, Any]:
+    """What a row is called by: a yes or no says nothing without its label."""
+    return {name: row[name] for name in same if not isinstance(row[name], bool)}
 
 
 def _one(fold: Fold, title: Entry, beside: Entry) -> One:
@@ -87,7 +92,7 @@ def _taken(beside: Entry) -> str:
 
 
 def _kept_sides(step: Mapping[str, Any], took: Mapping[str, Any]) -> list[Side]:
-    return [({}, {name: step["row"][name] for name in step.get("same", [])}), (took.get("before", {}), took.get("after", {}))]
+    return [({}, _naming(step["row"], step.get("same", []))), (took.get("before", {}), took.get("after", {}))]
 
 
 def _title(entry: Entry) -> str:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from flask import Flask, abort, current_app, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -20,6 +21,7 @@ from consortium.cases.queries import Found
 from consortium.trail.queries import Entry
 from consortium.web.listing.columns import Label
 from consortium.web.policy import Permission
+from tenants.errors import Problem
 
 EXTENSION = "case-pages"
 
@@ -112,15 +114,23 @@ def of(app: Flask) -> Pages:
     return pages
 
 
+class MergedMeanwhile(Problem):
+    status = 404
+    title = _l("This case was merged into another one while you were writing")
+    remedy = _l("Look for the person, and write it there.")
+
+
 def case_file(case_id: UUID) -> Found:
     """The case, if the visitor may see it; else 404. A page of one that was merged leads to that of the one it went into."""
     return queries.case_file(case_id, g.visitor) or abort(_merged_into(case_id) or 404)
 
 
 def _merged_into(case_id: UUID) -> Response | None:
-    is_page = request.method == "GET" and not request.path.startswith("/api/")
-    if not is_page or not (kept := queries.merged_into(case_id, g.visitor)):
+    """Raises MergedMeanwhile, where a form was sent."""
+    if request.path.startswith("/api/") or not (kept := queries.merged_into(case_id, g.visitor)):
         return None
+    if request.method != "GET":
+        raise MergedMeanwhile(_("It is case %(number)s now.", number=kept.number))
     flash(_("Case %(merged)s was merged into this one, %(number)s.", merged=kept.merged, number=kept.number), "info")
     return redirect(url_for(request.endpoint or "", **{**(request.view_args or {}), "case_id": kept.id}))
 

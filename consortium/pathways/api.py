@@ -50,7 +50,10 @@ __all__ = ["blueprint", "funding_api"]
 @blueprint.response(200, schemas.TodayShape)
 @requires(Pathways.FOLLOW)
 def today(asked: dict[str, str]) -> dict[str, Any]:
-    """One's own day; with `desk`, that of everybody at a desk, or at all that one sees (`all`); 200 lines of a part, but all sessions."""
+    """One's own day; with `desk`, that of everybody at a desk, or at all that one sees (`all`).
+
+    All sessions; of each other part 200 lines, or 2,000 of all desks together.
+    """
     agenda = agenda_of(cases.open_desks_of(g.visitor), asked["desk"])
     return {"day": formats.today(), **{each.name: getattr(agenda, each.name) for each in fields(agenda)}}
 
@@ -180,7 +183,7 @@ def record_session(file: Found, facts: Facts) -> Made:
     refuse(not_companions(file, facts["others"]))
     made = recording.record_session(pathway=file.Pathway, **facts)
     recorded = next(row for row in queries.sessions_of(made.pathway_id) if row.id == made.id)
-    return recorded, _address(made.pathway_id)
+    return recorded, _address_of_session(made.id)
 
 
 @blueprint.get("/sessions/<uuid:session_id>")
@@ -208,7 +211,7 @@ def edit_session(file: Found, facts: Facts) -> Made:
     refuse(not_offered(facts, operator_id=followers(file.Session.operator_id, file.operator)))
     refuse(not_companions(file, facts["others"]))
     recording.edit_session(session=file.Session, **facts)
-    return _session(file.Session.id), _address(file.Pathway.id)
+    return _session(file.Session.id), _address_of_session(file.Session.id)
 
 
 @blueprint.post("/sessions/<uuid:session_id>/remove")
@@ -244,6 +247,10 @@ def _whole(pathway_id: UUID) -> dict[str, Any]:
     events, undone = [each for each in steps if not each.undone_on], [each for each in steps if each.undone_on]
     parts = {"events": events, "undone": undone, "sessions": sessions, "services": queries.budgets(found.Pathway), **sums}
     return {**found._mapping, **parts, "case_id": found.case_id if found.case_seen else None}
+
+
+def _address_of_session(session_id: UUID) -> str:
+    return url_for("pathways-api.session", session_id=session_id)
 
 
 def _address(pathway_id: UUID) -> str:

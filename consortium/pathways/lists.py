@@ -7,7 +7,7 @@ from uuid import UUID
 from dateutil.relativedelta import relativedelta
 from flask import g, request, url_for
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Date, Numeric, Select, and_, bindparam, func, literal, not_, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session as DbSession
 from sqlalchemy.orm import aliased
@@ -110,8 +110,8 @@ PATHWAYS = Listing(
         Column("activated_on", _l("Activated on"), Pathway.activated_on, kind="date"),
         Column("ended_on", _l("Ended on"), Pathway.ended_on, kind="date"),
         Column("outcome", _l("Outcome"), Pathway.outcome, labels=words.OUTCOMES),
-        Column("hours", _l("Hours"), func.coalesce(func.trim_scale(IN_ALL), 0), kind="number", sortable=False),
-        Column("value", _l("Value"), WORTH, kind="amount", sortable=False),
+        Column("hours", _l("Hours"), func.coalesce(func.trim_scale(IN_ALL), 0, type_=Numeric), kind="number", required=True),
+        Column("value", _l("Value"), WORTH, kind="amount"),
         Column("state", _l("State today"), Pathway.state, kind="state", labels=words.STATES, tones=words.TONES),
     ),
     filters=(

@@ -59,6 +59,7 @@ def add_cost(
 
     Raises CostOverlaps, SessionsRevalued (until `despite` what was `seen`), CostInUse where a closed month would be valued anew.
     """
+    _none_begins(service, valid_from)
     followed = _in_force(service, valid_from) if follows else None
     becomes = (valid_from, valid_to or date.max)
     last = max(becomes[1], followed.valid_to or date.max) if followed else becomes[1]
@@ -94,6 +95,14 @@ def remove_cost(*, cost: UnitCost, despite: bool = False, seen: str | None = Non
     with knowingly(service, *was, despite=despite, seen=seen):
         db.session.delete(cost)
         db.session.flush()
+
+
+def _none_begins(service: MeasureService, day: date) -> None:
+    """Raises CostOverlaps: what begins on the same day cannot end before it."""
+    there = select(UnitCost.amount).where(UnitCost.service_id == service.id, UnitCost.valid_from == day)
+    if (amount := db.session.execute(there).scalar_one_or_none()) is not None:
+        words = _("On that day a cost of %(amount)s begins already.", amount=euros(amount))
+        raise CostOverlaps(words, field="valid_from", remedy=_("Correct that one."))
 
 
 def _in_force(service: MeasureService, day: date) -> UnitCost | None:

@@ -1,10 +1,11 @@
 """Reads of measures, pathways and sessions, bounded by what the visitor may see; and what the figures' words mean."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, not_, or_, select, true
 from sqlalchemy.orm import aliased
 
@@ -27,6 +28,7 @@ from consortium.pathways.models import (
     Session,
     UnitCost,
 )
+from consortium.web.listing.formats import day as shown
 from consortium.web.listing.formats import today
 from consortium.web.visitor import Visitor
 from tenants.database import db, tenant_parameter
@@ -271,19 +273,28 @@ def _group(session: Session, *which: ColumnElement[bool]) -> list[Found]:
 
 
 def companions(pathway: Pathway, visitor: Visitor, among: Sequence[UUID] | None = None) -> list[tuple[UUID, str]]:
-    """(pathway, whose) of those who can be in one session with a pathway: ongoing, of its measure and desk, another person's.
+    """(pathway, whose) of those who may have been in one session with a pathway: begun, of its measure and desk, another person's.
 
-    The first ones by name, or those `among` some.
+    The first ones by name, of those that go on or ended lately; or those `among` some.
     """
-    alike = (Pathway.measure_id == pathway.measure_id, Pathway.desk_id == pathway.desk_id, Pathway.state == PathwayState.ACTIVATED)
-    statement = with_people(select(Pathway.id, Pathway.code, Person.surname, Person.first_name))
+    begun = Pathway.state.in_((PathwayState.ACTIVATED, PathwayState.SUSPENDED, PathwayState.CONCLUDED))
+    alike = (Pathway.measure_id == pathway.measure_id, Pathway.desk_id == pathway.desk_id, begun)
+    statement = with_people(select(Pathway.id, Pathway.code, Pathway.ended_on, Person.surname, Person.first_name))
     others = statement.where(*alike, Pathway.case_id != pathway.case_id, visible(visitor))
-    chosen = others.limit(MOST_COMPANIONS) if among is None else others.where(Pathway.id.in_(among))
+    lately = or_(Pathway.ended_on.is_(None), Pathway.ended_on >= today() - LATELY)
+    chosen = others.where(lately).limit(MOST_COMPANIONS) if among is None else others.where(Pathway.id.in_(among))
     rows = db.session.execute(chosen.order_by(Person.surname, Person.first_name, Pathway.code))
-    return [(row.id, f"{row.surname} {row.first_name} ({row.code})") for row in rows]
+    return [(row.id, _companion(row)) for row in rows]
+
+
+def _companion(row: Found) -> str:
+    ended = _(", ended on %(day)s", day=shown(row.ended_on)) if row.ended_on else ""
+    return f"{row.surname} {row.first_name} ({row.code}{ended})"
 
 
 MOST_COMPANIONS = 300
+# A session of last month may still have to be written down.
+LATELY = timedelta(days=62)
 
 
 def budgets(pathway: Pathway) -> list[Found]:

@@ -28,8 +28,8 @@ from tenants.models import new_id
 # Rows of a part on the screen; lines of the paper that has to be one page, and those that a part takes beside its rows (its heading, that
 # there are more). The lists have the rest.
 ON_SCREEN, ON_SHEET, OF_A_PART = 10, 42, 3
-# Rows that are counted: beyond, the count says “and more”.
-MOST = 200
+# Rows that are counted: beyond, the count says “and more”. Of all desks together more of them, so that each desk's paper has its own count.
+MOST, OF_ALL_DESKS = 200, 2000
 EVERYBODYS = "all"
 # For so long one is told which cases one was handed.
 LATELY = timedelta(days=7)
@@ -72,6 +72,11 @@ class Agenda:
                 shown[min(hungry, key=lambda name: shown[name])] += 1
         return shown
 
+    def capped(self, most: int) -> set[str]:
+        """The parts of which there may be more than were read."""
+        full = {each.name for each in fields(self) if len(getattr(self, each.name)) >= most}
+        return full | ({"limits"} if full & {"used", "over"} else set())
+
     @property
     def desks(self) -> set[str]:
         return {row.desk for each in fields(self) for row in getattr(self, each.name)}
@@ -96,7 +101,8 @@ def shown() -> str:
         whose=at if wanted else {"case_manager": me},
         day=today(),
         here=_address(wanted),
-        most=MOST,
+        most=(most := _most(wanted)),
+        capped=agenda.capped(most),
         on_screen=ON_SCREEN,
         new_id=new_id,
         words=words,
@@ -107,7 +113,11 @@ def shown() -> str:
 
 def agenda_of(desks: Sequence[Found], wanted: str) -> Agenda:
     """One's own ("" wanted), that of everybody at one of the `desks` by its word, or at all (`all`); else 404."""
-    return _agenda(*_whose(desks, wanted))
+    return _agenda(*_whose(desks, wanted), _most(wanted))
+
+
+def _most(wanted: str) -> int:
+    return OF_ALL_DESKS if wanted == EVERYBODYS else MOST
 
 
 def _whose(desks: Sequence[Found], wanted: str) -> tuple[UUID | None, UUID | None]:
@@ -117,17 +127,17 @@ def _whose(desks: Sequence[Found], wanted: str) -> tuple[UUID | None, UUID | Non
     return None, next((desk.id for desk in desks if desk.slug == wanted), None) or abort(404)
 
 
-def _agenda(mine: UUID | None, at: UUID | None) -> Agenda:
+def _agenda(mine: UUID | None, at: UUID | None, most: int) -> Agenda:
     """Whoever waits, and whoever nobody follows, is everybody's who serves the desk."""
     day, visitor = today(), g.visitor
     return Agenda(
         sessions=queries.sessions_on(visitor, day, mine=mine, at=at),
-        tasks=journal.to_do(visitor, by=day, at_most=MOST, mine=mine, at=at),
-        received=cases.received(visitor, day - LATELY, MOST) if mine else [],
-        waiting=reminders.waiting(visitor, MOST, at=at),
-        used=reminders.nearly_used(visitor, day, MOST, mine=mine, at=at),
-        over=reminders.nearly_over(visitor, day, MOST, mine=mine, at=at),
-        nobodys=cases.nobodys(visitor, MOST, at=at),
+        tasks=journal.to_do(visitor, by=day, at_most=most, mine=mine, at=at),
+        received=cases.received(visitor, day - LATELY, most) if mine else [],
+        waiting=reminders.waiting(visitor, most, at=at),
+        used=reminders.nearly_used(visitor, day, most, mine=mine, at=at),
+        over=reminders.nearly_over(visitor, day, most, mine=mine, at=at),
+        nobodys=cases.nobodys(visitor, most, at=at),
     )
 
 

@@ -54,7 +54,7 @@ def value(as_of: Day) -> ColumnElement[Any]:
 def of_pathway(what: ColumnElement[Any], day: Day) -> ColumnElement[Any]:
     """The sum, over the sessions of `Pathway` by a day, of what each comes to."""
     mine = (Session.tenant_id == tenant_parameter(), Session.pathway_id == Pathway.id, Session.on_date <= day)
-    return select(func.sum(what)).where(*mine).correlate(Pathway).scalar_subquery()
+    return select(func.sum(what, type_=Numeric)).where(*mine).correlate(Pathway).scalar_subquery()
 
 
 def used(day: Day) -> ColumnElement[Any]:

@@ -3,6 +3,7 @@
 A room names its errors as past facts (`SlotTaken(Problem)`); each knows its status, what happened and what to do.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -19,6 +20,9 @@ from consortium.web.wording import spoken
 from tenants.errors import Problem
 
 log = structlog.get_logger()
+# What a form brings that nobody typed.
+TOKENS = ("once", "opened", "revision", "draft", "back", "step", "seal", "filters", "row", "everything", "seen", "checked")
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 _WORDS = {
     400: (_l("The request could not be read"), _l("Go back and try again. If you followed a link, check that it is whole.")),
@@ -39,6 +43,11 @@ _WORDS = {
 }
 
 
+# A form that was sent to what is not there, for whoever sent it.
+_GONE = (
+    _l("What this page was about is no longer there for you"),
+    _l("While you were writing it may have gone to another desk, or been removed: search for it, or ask whoever follows it."),
+)
 # To a program there are no pages and no buttons.
 _WORDS_TO_PROGRAMS = {
     400: (_l("The request could not be read"), _l("Check that the body is whole and well formed.")),
@@ -74,9 +83,10 @@ class ProblemPage:
 
 
 def page(status: int, title: str = "", detail: str = "", remedy: str = "") -> ProblemPage:
-    known = {**_WORDS, **_WORDS_TO_PROGRAMS} if _asks_a_program() else _WORDS
+    known = {**_WORDS, **_WORDS_TO_PROGRAMS} if _asks_a_program() else {**_WORDS, **({404: _GONE} if request.method == "POST" else {})}
     words = known.get(status, known[500])
-    return ProblemPage(status, title or str(words[0]), detail, remedy or str(words[1]), g.get("request_id", ""))
+    # A rule that says all in one sentence needs no other remedy beside it.
+    return ProblemPage(status, title or str(words[0]), detail, remedy or ("" if detail else str(words[1])), g.get("request_id", ""))
 
 
 def answer(problem: ProblemPage, headers: dict[str, str] | None = None) -> Response:
@@ -86,10 +96,27 @@ def answer(problem: ProblemPage, headers: dict[str, str] | None = None) -> Respo
         response = jsonify({"type": "about:blank", **told})
         response.content_type = "application/problem+json"
     else:
-        response = Response(render_template("web/problem.html", problem=problem), content_type="text/html; charset=utf-8")
+        shown = {"problem": problem, "written": _written()}
+        response = Response(render_template("web/problem.html", **shown), content_type="text/html; charset=utf-8")
     response.status_code = problem.status
     response.headers.update(headers or {})
     return response
+
+
+def _written() -> str:
+    """What was typed in the form that came: where it could not be taken (the case went to another desk meanwhile), it is not lost."""
+    if request.method != "POST" or not g.get("tenant_slug"):
+        return ""
+    try:
+        sent = [(name, value.strip()) for name, value in request.form.items(multi=True)]
+    except HTTPException:  # too large: it was not read
+        return ""
+    return "\n\n".join(value for name, value in sent if name not in TOKENS and _is_words(value))
+
+
+def _is_words(value: str) -> bool:
+    """Not the id of a row, nor a box that was ticked."""
+    return value not in ("", "true", "on") and not _ID.fullmatch(value)
 
 
 def _asks_a_program() -> bool:

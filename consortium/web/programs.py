@@ -63,7 +63,9 @@ class KeyOfAnother(Problem):
 class OnceSchema(Schema):
     """The same request sent again with its key (a connection lost, a second try) does nothing again: it leads to what came of the first."""
 
-    once = fields.UUID(load_default=None, data_key="Idempotency-Key")
+    once = fields.UUID(
+        load_default=None, data_key="Idempotency-Key", error_messages={"invalid_uuid": _l("The key is a UUID, another for each request.")}
+    )
 
 
 class Parser(FlaskParser):
@@ -115,10 +117,13 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # it ships no t
                 try:
                     return listing.data(db.session(), view(**where), request.args, path=request.path)
                 except BadFilter as error:
-                    abort(422, messages={"query": {name: [words] for name, words in error.errors.items()}})
+                    abort(
+                        422, messages={"query": {asked: [words] for name, words in error.errors.items() for asked in _asked(name, names)}}
+                    )
 
             parameters = shapes.parameters(listing)
-            described: View = self.doc(parameters=parameters)(_asking(page, [each["name"] for each in parameters]))
+            names = [each["name"] for each in parameters]
+            described: View = self.doc(parameters=parameters)(_asking(page, names))
             return self.response(200, shapes.page(listing))(described)  # type: ignore[no-any-return]  # it ships no types
 
         return declare
@@ -150,6 +155,11 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # it ships no t
             return _found_first(about, self.arguments(RevisionSchema, location="query")(self.response(204)(view)))
 
         return declare
+
+
+def _asked(name: str, names: Iterable[str]) -> list[str]:
+    """The parameters that ask something of a filter: its own, or its two ends (`on_from`, `on_to`), those that came."""
+    return [each for each in names if each == name or (each in (f"{name}_from", f"{name}_to") and each in request.args)] or [name]
 
 
 def _asking(view: View, names: Iterable[str]) -> View:

@@ -597,6 +597,20 @@ def test_the_pages_from_search_to_undo(trecate: Founded, ids: tuple[UUID, UUID])
     assert by_whom.count("Admin") == 2, "who made them one, and who two again"
 
 
+def test_what_was_being_written_of_a_case_that_is_gone_stays_on_the_page(trecate: Founded, ids: tuple[UUID, UUID]) -> None:
+    """Merged, or gone to another desk: nothing is saved, nothing is lost."""
+    cm, address, written = trecate.as_("cm1.cerano"), f"/{trecate.slug}/cases/{ids[1]}/notes", {"body": "Ha trovato lavoro", "on_date": ""}
+    with at_work(trecate):
+        merge(*(db.session.get_one(Case, (trecate.id, each)) for each in ids), "email")
+        number = db.session.scalars(select(Case.number).where(Case.id == ids[0])).one()
+        db.session.commit()
+    merged = trecate.as_("coordinator").post(address, data={**written, "once": str(uuid4())})
+    assert (merged.status_code, f"Ora è il fascicolo {number}" in merged.text, "Ha trovato lavoro" in merged.text) == (404, True, True)
+    assert 'name="once"' not in merged.text.partition("<main")[2]
+    gone = cm.post(address, data={**written, "once": str(uuid4())})
+    assert (gone.status_code, number in gone.text, "Ha trovato lavoro" in gone.text) == (404, False, True)
+
+
 def test_an_undo_that_cannot_be_says_why_on_the_page_of_the_merge(trecate: Founded, ids: tuple[UUID, UUID]) -> None:
     admin = trecate.as_("admin")
     with at_work(trecate):

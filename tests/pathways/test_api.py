@@ -6,11 +6,11 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from werkzeug.test import TestResponse
 
 from consortium.pathways import services
-from consortium.pathways.models import Pathway, Session
+from consortium.pathways.models import MeasureDesk, Pathway, Session
 from tenants.database import db
 from tests.cases.people import at_work, begin, measure, take_in
 from tests.factories import Founded
@@ -55,8 +55,8 @@ def test_from_opening_to_conclusion(trecate: Founded, cm: FlaskClient, chosen: t
     assert opened.location == f"/api/v1/{trecate.slug}/{path}"
     assert (post(cm, trecate, f"{path}/activate", {"on_date": "2023-05-01"}).json or {})["activated_on"] == "2023-05-01"
     recorded = post(cm, trecate, f"{path}/sessions", session(trecate))
-    assert (recorded.status_code, recorded.location) == (201, opened.location)
     told = recorded.json or {}
+    assert (recorded.status_code, recorded.location) == (201, f"/api/v1/{trecate.slug}/sessions/{told['id']}")
     assert (told["starts"], told["ends"], told["hours"], told["operator"]) == ("09:00:00", "10:30:00", 1.5, "Cm1.Trecate")
     for verb, body in (("suspend", {"reason": "Malattia"}), ("resume", {}), ("conclude", {"outcome": "placed"})):
         moved = post(cm, trecate, f"{path}/{verb}", {"on_date": "2023-06-01", **body})
@@ -65,6 +65,40 @@ def test_from_opening_to_conclusion(trecate: Founded, cm: FlaskClient, chosen: t
     assert (whole["state"], whole["outcome"], whole["ended_on"], whole["hours"]) == ("concluded", "placed", "2023-06-01", 1.5)
     assert [each["state"] for each in whole["events"]] == ["draft", "activated", "suspended", "activated", "concluded"]
     assert whole["sessions"] == [told]
+
+
+def test_a_group_has_whoever_went_on_or_stopped_since(trecate: Founded, cm: FlaskClient) -> None:
+    """Both were there; a rule says whom it does not admit, and of which day. Of a group of one nothing is left to say."""
+    one, two = (begun(trecate, surname=surname) for surname in ("Uno", "Due"))
+    for each in (one, two):
+        assert post(cm, trecate, f"pathways/{each}/conclude", {"on_date": "2023-05-10", "outcome": "moved"}).status_code == 200
+    late = post(cm, trecate, f"pathways/{one}/sessions", session(trecate, others=[str(two)], on_date="2023-05-11"))
+    assert (late.status_code, "Il percorso è terminato il 10/05/2023" in (late.json or {})["detail"]) == (422, True), late.text
+    made = post(cm, trecate, f"pathways/{one}/sessions", session(trecate, others=[str(two)])).json or {}
+    with at_work(trecate):
+        theirs = db.session.scalars(select(Session).where(Session.pathway_id == two)).one()
+        other_id, revision = theirs.id, theirs.revision
+        assert theirs.group_id
+    assert post(cm, trecate, f"sessions/{made['id']}/remove", {"revision": made["revision"]}).status_code == 200
+    with at_work(trecate):
+        left = db.session.get_one(Session, (trecate.id, other_id))
+        assert (left.group_id, left.revision) == (None, revision + 1)
+
+
+def test_a_desk_that_may_not_is_told_one_remedy(trecate: Founded, cm: FlaskClient) -> None:
+    one = begun(trecate)
+    with at_work(trecate):
+        db.session.execute(delete(MeasureDesk).where(MeasureDesk.tenant_id == trecate.id, MeasureDesk.measure_id == measure().id))
+        db.session.commit()
+    refused = post(cm, trecate, f"pathways/{one}/sessions", session(trecate))
+    told = refused.json or {}
+    assert (refused.status_code, "chiedi all'amministratore" in told["detail"], "remedy" in told) == (409, True, False), told
+
+
+@pytest.mark.parametrize("query", ["on_from=boh", "on_from=2026-11-30&on_to=2026-11-01"])
+def test_what_is_wrong_is_told_by_the_names_that_were_asked(trecate: Founded, cm: FlaskClient, query: str) -> None:
+    errors = (cm.get(f"/api/v1/{trecate.slug}/sessions?{query}").json or {})["errors"]["query"]
+    assert set(errors) == {part.partition("=")[0] for part in query.split("&")}
 
 
 def test_activated_at_once(trecate: Founded, cm: FlaskClient, chosen: tuple[str, dict[str, Any]]) -> None:

@@ -541,6 +541,15 @@ def warned(browser: FlaskClient, address: str, data: dict[str, str]) -> TestResp
     return browser.post(address, data={**data, "despite": "true", "seen": unescape(seen)})
 
 
+def test_a_cost_from_the_day_on_which_another_begins_is_to_be_corrected_there(trecate: Founded) -> None:
+    with at_work(trecate):
+        cost("37.50")
+        told = {"amount": Decimal(40), "valid_from": date(2022, 1, 1), "valid_to": None, "act": "DD 2/2022", "follows": True}
+        with pytest.raises(CostOverlaps) as refused:
+            pricing.add_cost(service=service(), **told)
+        assert (refused.value.field, str(refused.value.remedy)) == ("valid_from", "Correggi quello.")
+
+
 def test_two_administrators_at_the_services_keep_each_row_to_its_service(trecate: Founded) -> None:
     """A colleague removed one above and added one below meanwhile: mine changes the service that I saw, and takes no other's place."""
     admin = trecate.as_("admin")

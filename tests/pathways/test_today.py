@@ -266,6 +266,18 @@ def test_parts_come_in_one_order_on_the_screen_and_on_paper(trecate: Founded) ->
     assert sheet.index("Colloqui") < sheet.index("Compiti") < sheet.index("Attende0")
 
 
+def test_the_sheet_of_each_desk_has_its_own_count(trecate: Founded, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Printed together as when it is printed alone; beyond what is read, there are more."""
+    with at_work(trecate):
+        for desk in ("cerano", "trecate", "trecate", "trecate"):
+            take_in(trecate, desk, taken_on=None)
+        db.session.commit()
+    monkeypatch.setattr("consortium.pathways.today.MOST", 3)
+    counted_ = r"Assegnate, non ancora prese in carico \((\d+\+?)\)"
+    assert re.findall(counted_, "".join(sheets(day_of(trecate, "coordinator", "all")))) == ["1", "3"]
+    assert re.findall(counted_, "".join(sheets(day_of(trecate, "coordinator", "trecate")))) == ["3+"]
+
+
 @pytest.mark.parametrize(
     ("counted", "shown"),
     [((0, 0, 0, 0), (0, 0, 0, 0)), ((3, 0, 50, 0), (3, 0, 24, 0)), ((50, 50, 50, 50), (7, 7, 7, 6)), ((1, 2, 3, 4), (1, 2, 3, 4))],
