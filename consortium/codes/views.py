@@ -62,7 +62,7 @@ def code(scheme: str) -> str:
     found = _asked(scheme)
     may_manage = g.visitor.may(Codes.MANAGE)
     context = {"scheme": scheme, "title": words.SCHEMES[scheme], "may_manage": may_manage, "words": words}
-    context["may_remove"] = may_manage and queries.added(scheme, found.code) is not None
+    context["may_remove"] = may_manage and queries.is_told(scheme) and queries.added(scheme, found.code) is not None
     return render_template("codes/code.html", code=found, entries=history_of("codes", found.id) if found.id else [], **context)
 
 

@@ -85,9 +85,10 @@ def new_version(document_id: UUID) -> ResponseReturnValue:
             flash(_("Version %(number)s is in force now.", number=version.number), "success")
             return form.done(back)
     now = document_of(document_id)
-    if form.status == services.DatesChanged.status:
-        form.values |= _dates(now)
-    return form.page("documents/new_version.html", document=now, back=back, accept=ACCEPT)
+    changed = form.status == services.DatesChanged.status
+    if changed:
+        form.values["revision"] = now.revision
+    return form.page("documents/new_version.html", document=now, changed=changed, back=back, accept=ACCEPT)
 
 
 def _dates(document: Document) -> dict[str, Any]:

@@ -36,7 +36,7 @@ class AlreadyRemoved(Problem):
 
 class DatesChanged(Problem):
     title = _l("This document has changed meanwhile, and no version was added")
-    remedy = _l("Look at its dates as they are now, then choose the file again.")
+    remedy = _l("Compare its dates with yours, then choose the file again.")
 
 
 @dataclass(frozen=True)

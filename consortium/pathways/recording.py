@@ -210,6 +210,7 @@ def remove_session(*, session: Session, everybody: bool = False) -> None:
     with told_by(_busy()):
         for row in gone:
             db.session.delete(row)
+        db.session.flush()
         left = [row for _taker, row in rows if row not in gone]
         if len(left) == 1:
             left[0].group_id = None

@@ -49,6 +49,27 @@ def test_whoever_leaves_with_unsaved_work_is_asked(page: Page, furnished: Founde
         assert _asked(page, furnished) == ["beforeunload"], endpoint
 
 
+def test_whoever_was_asked_and_stays_finds_every_form_as_it_was(page: Page, furnished: Founded) -> None:
+    """A form was sent while another held unsaved work, and one chose to stay: both are guarded, and can be sent."""
+    guide = Guide(furnished, PIEMONTE)
+    page.goto(next(guide.address(route) for route in routes(furnished.app, "GET") if route.endpoint == "cases.overview"))
+    task, note = (page.locator(f'main [name="{name}"]').first for name in ("title", "body"))
+    task.press_sequentially("Chiamare")
+    note.press_sequentially("Da ricordare")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_role("button", name="Aggiungi", exact=True).click(no_wait_after=True)
+    page.wait_for_function("() => document.querySelector('form[data-sent]')")
+    page.get_by_role("button", name="Scrivi la nota").click(no_wait_after=True)
+    page.wait_for_timeout(300)
+    assert (asked, task.input_value()) == (["beforeunload"] * 2, "Chiamare")
+    note.fill("")
+    page.get_by_role("button", name="Aggiungi", exact=True).click()
+    page.wait_for_load_state()
+    assert len(asked) == 2
+    assert "Chiamare" in page.locator("main").inner_text()
+
+
 def test_a_password_that_was_begun_is_no_work(browser: Browser, furnished: Founded, people: People) -> None:
     page = people.context(browser, furnished, "administrator").new_page()
     page.context.clear_cookies()

@@ -156,13 +156,14 @@ def test_days_that_were_corrected_meanwhile_are_not_overwritten_by_a_new_version
     browser = trecate.as_("cm1.trecate")
     add(browser, trecate, case_id, expires_on="2024-02-01")
     ((document, _version),) = rows(trecate)
-    mine = standing(browser.get(f"/{trecate.slug}/documents/{document.id}/versions/new").text)
+    mine = standing(browser.get(f"/{trecate.slug}/documents/{document.id}/versions/new").text, expires_on="2030-01-31")
     edit = f"/{trecate.slug}/documents/{document.id}/edit"
     assert browser.post(edit, data=standing(browser.get(edit).text, expires_on="2034-02-01")).status_code == 303
     sent = {**mine, "file": upload(PNG, "nuova.png")}
     answer = browser.post(f"/{trecate.slug}/documents/{document.id}/versions/new", data=sent, content_type="multipart/form-data")
     assert answer.status_code == 409
-    assert "2034-02-01" in answer.text and "scegli di nuovo il file" in answer.text
+    assert "scade 01/02/2034" in answer.text and "scegli di nuovo il file" in answer.text
+    assert standing(answer.text)["expires_on"] == ["2030-01-31"], "what was typed stays"
     assert len(rows(trecate)) == 1
 
 

@@ -74,12 +74,13 @@ def test_a_group_has_whoever_went_on_or_stopped_since(trecate: Founded, cm: Flas
         assert post(cm, trecate, f"pathways/{each}/conclude", {"on_date": "2023-05-10", "outcome": "moved"}).status_code == 200
     late = post(cm, trecate, f"pathways/{one}/sessions", session(trecate, others=[str(two)], on_date="2023-05-11"))
     assert (late.status_code, "Il percorso è terminato il 10/05/2023" in (late.json or {})["detail"]) == (422, True), late.text
-    made = post(cm, trecate, f"pathways/{one}/sessions", session(trecate, others=[str(two)])).json or {}
+    made = cm.get(post(cm, trecate, f"pathways/{one}/sessions", session(trecate, others=[str(two)])).location).json or {}
     with at_work(trecate):
         theirs = db.session.scalars(select(Session).where(Session.pathway_id == two)).one()
         other_id, revision = theirs.id, theirs.revision
         assert theirs.group_id
-    assert post(cm, trecate, f"sessions/{made['id']}/remove", {"revision": made["revision"]}).status_code == 200
+    gone = post(cm, trecate, f"sessions/{made['id']}/remove", {"revision": made["revision"]})
+    assert gone.status_code == 200, gone.text
     with at_work(trecate):
         left = db.session.get_one(Session, (trecate.id, other_id))
         assert (left.group_id, left.revision) == (None, revision + 1)

@@ -460,6 +460,19 @@ def test_the_pack_says_its_words_in_all_languages() -> None:
         assert printable(dict(words)) == dict(words)  # in the typefaces that there are
 
 
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("Lamberti-Castronuovo", "Lamberti-|Castronuovo"),
+        ("orientamento/accompagnamento", "orientamento/|accompagnamento"),
+        ("rappresentante@example.it", "rappresentante@example.it"),
+        ("a" * 30, f"{'a' * 12}|{'a' * 12}|{'a' * 6}"),
+    ],
+)
+def test_a_long_word_is_broken_where_it_is_joined_and_else_only_if_no_column_has_it(word: str, told: str) -> None:
+    assert printable(word).replace("\u200b", "|") == told
+
+
 def test_what_is_written_in_a_paper_is_words_never_markup(trecate: Founded) -> None:
     wicked = '#panic("x") *no* _no_ $x$ `x` \\ @x <x> [x] ${x} 😀 中'
     pathway_id = opened(trecate, goal=wicked)

@@ -11,8 +11,10 @@ from typing import Any
 from consortium.web.assets import FONTS
 
 MISSING = "?"
-# A word as long as this does not fit a column: it may be broken at every so many signs (a blank of no width); not an address, to be copied.
+# A word as long as this may not fit a column: it may be broken (at a blank of no width); not an address, to be copied.
 _LONG, _BREAK = re.compile(r"[^\s@]{20,}(?![^\s]*@)"), "\u200b"
+# After these signs; and what is longer than a narrow column at every so many.
+_JOINTS, _LONGEST, _CUT = re.compile(r"(?<=[-/–])"), 19, 12
 # They move the text, and are not drawn.
 _LAYOUT = frozenset("\n\t\u200c\u200d\u200e\u200f\u2066\u2067\u2068\u2069")
 
@@ -30,8 +32,13 @@ def printable(value: Any) -> Any:
 
 
 def _broken(word: re.Match[str]) -> str:
-    signs = word[0]
-    return _BREAK.join(signs[at : at + 12] for at in range(0, len(signs), 12))
+    return _BREAK.join(map(_cut, _JOINTS.split(word[0])))
+
+
+def _cut(piece: str) -> str:
+    if len(piece) <= _LONGEST:
+        return piece
+    return _BREAK.join(piece[at : at + _CUT] for at in range(0, len(piece), _CUT))
 
 
 def _sign(sign: str) -> str:

@@ -8,7 +8,9 @@ export function watchForms() {
   document.querySelectorAll('form[method="post"]:not([data-unguarded])').forEach(guard)
   document.querySelectorAll('[data-reveal]').forEach(reveal)
   document.addEventListener('submit', submitOnce)
-  window.addEventListener('pageshow', (event) => event.persisted && document.querySelectorAll('form[data-sent]').forEach(release))
+  window.addEventListener('pageshow', (event) => event.persisted && releaseAll())
+  // After the guards: who was asked, and stays, finds every form as it was.
+  window.addEventListener('beforeunload', (event) => event.defaultPrevented && ['pointerdown', 'keydown'].forEach(releaseAtNext))
 }
 
 // “Fill this field” says which one, in the words of its label; and of which row, where each has it.
@@ -44,7 +46,10 @@ function submitOnce(event) {
   form.querySelectorAll('[type="submit"]').forEach((button) => button.setAttribute('aria-disabled', 'true'))
 }
 
-// The page came back from the browser's cache: the form may be sent again (its `once` token decides on the server).
+const releaseAll = () => document.querySelectorAll('form[data-sent]').forEach(release)
+const releaseAtNext = (kind) => document.addEventListener(kind, releaseAll, { once: true, capture: true })
+
+// The page is still there, or came back from the browser's cache: the form may be sent again (its `once` token decides on the server).
 function release(form) {
   delete form.dataset.sent
   form.querySelectorAll('[type="submit"]').forEach((button) => button.removeAttribute('aria-disabled'))
