@@ -79,9 +79,9 @@ def became_one(undo: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(what, what the kept one took) of the rows that a merge made one, from what it keeps to be undone."""
     took = {step["id"]: step for step in undo.get("joined", [])}
     # Of the person it is told field by field; of the case, where it has another desk or case manager now.
-    silent = [merging.PEOPLE.name, *([] if any(step["table"] == merging.CASES.name for step in took.values()) else [merging.CASES.name])]
-    gone = [step for step in undo["removed"] if step["table"] not in silent]
-    told = [step for step in gone if merging.is_told(merging.named(step["table"]))]
+    gone = [step for step in undo["removed"] if step["table"] != merging.PEOPLE.name]
+    said = [step for step in gone if step["table"] != merging.CASES.name or step["kept"] in took]
+    told = [step for step in said if merging.is_told(merging.named(step["table"]))]
     sides = [(step["table"], side) for step in told for side in _kept_sides(step, took.get(step["kept"], {}))]
     words = iter(_worded(sides))
     return [(_title(title), _taken(beside)) for title, beside in zip(words, words, strict=True)]

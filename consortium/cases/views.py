@@ -155,10 +155,10 @@ def _partner_result(row: Partner) -> Result:
 def _in_hand(membership_id: UUID) -> InHand:
     """The cases that somebody follows; of those, what waits for another: they have left, or serve other desks."""
     followed, waiting = queries.in_hand(g.visitor, membership_id)
-    held = Left(ngettext("%(num)s case", "%(num)s cases", followed), url_for("cases.index", case_manager=membership_id))
+    held = Left(followed, ngettext("%(num)s case", "%(num)s cases", followed), url_for("cases.index", case_manager=membership_id))
     text = ngettext("%(num)s case waits for another case manager.", "%(num)s cases wait for another case manager.", waiting)
-    left = Left(text, url_for("cases.index", to_reassign="yes", case_manager=membership_id))
-    return InHand(held if followed else None, left if waiting else None)
+    left = Left(waiting, text, url_for("cases.index", to_reassign="yes", case_manager=membership_id))
+    return InHand(held, left)
 
 
 def _handed_over(file: queries.Found) -> Panel:

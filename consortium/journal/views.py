@@ -62,10 +62,10 @@ def _notes(file: Found) -> Panel:
 def _in_hand(membership_id: UUID) -> InHand:
     """The tasks that are somebody's; of those, what waits for another: they have left, or serve other desks."""
     theirs, waiting = queries.in_hand(g.visitor, membership_id)
-    held = Left(ngettext("%(num)s task", "%(num)s tasks", theirs), url_for("journal.tasks", state="open", assignee=membership_id))
+    held = Left(theirs, ngettext("%(num)s task", "%(num)s tasks", theirs), url_for("journal.tasks", state="open", assignee=membership_id))
     text = ngettext("%(num)s task waits for somebody else.", "%(num)s tasks wait for somebody else.", waiting)
-    left = Left(text, url_for("journal.tasks", to_reassign="yes", assignee=membership_id))
-    return InHand(held if theirs else None, left if waiting else None)
+    left = Left(waiting, text, url_for("journal.tasks", to_reassign="yes", assignee=membership_id))
+    return InHand(held, left)
 
 
 def furnish(app: Flask) -> None:

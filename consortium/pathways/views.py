@@ -165,10 +165,10 @@ def _in_hand(membership_id: UUID) -> InHand:
     """The open pathways that somebody follows; of those, what waits for another: they have left, or serve other desks."""
     followed, waiting = queries.in_hand(g.visitor, membership_id)
     address = url_for("pathways.index", state="open", case_manager=membership_id)
-    held = Left(ngettext("%(num)s open pathway", "%(num)s open pathways", followed), address)
+    held = Left(followed, ngettext("%(num)s open pathway", "%(num)s open pathways", followed), address)
     text = ngettext("%(num)s pathway waits for another case manager.", "%(num)s pathways wait for another case manager.", waiting)
-    left = Left(text, url_for("pathways.index", to_reassign="yes", case_manager=membership_id))
-    return InHand(held if followed else None, left if waiting else None)
+    left = Left(waiting, text, url_for("pathways.index", to_reassign="yes", case_manager=membership_id))
+    return InHand(held, left)
 
 
 def furnish(app: Flask) -> None:

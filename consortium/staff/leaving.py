@@ -1,7 +1,7 @@
 """What somebody has in hand, and what of it waits for another once they end here, or go to other desks: rooms above say it; this one
 knows nothing of it.
 
-`leaving.of(app).append(source)`: membership → `InHand`, each part in words and where it is; None where there is nothing.
+`leaving.of(app).append(source)`: membership → `InHand`, each part in words and where it is; what there is none of is not told.
 """
 
 from collections.abc import Callable
@@ -14,8 +14,9 @@ EXTENSION = "in-hand"
 
 
 class Left(NamedTuple):
-    """How much, in words, and the address of its list."""
+    """How many, the same in words, and the address of their list."""
 
+    many: int
     text: str
     url: str
 
@@ -23,8 +24,8 @@ class Left(NamedTuple):
 class InHand(NamedTuple):
     """All that is theirs to do; and that of it which waits for somebody else."""
 
-    held: Left | None
-    left: Left | None
+    held: Left
+    left: Left
 
 
 Source: TypeAlias = Callable[[UUID], InHand]
@@ -38,4 +39,4 @@ def of(app: Flask) -> list[Source]:
 def in_hand(membership_id: UUID) -> tuple[list[Left], list[Left]]:
     """(held, left) of all rooms."""
     found = [source(membership_id) for source in of(current_app)]
-    return [each.held for each in found if each.held], [each.left for each in found if each.left]
+    return [each.held for each in found if each.held.many], [each.left for each in found if each.left.many]
