@@ -50,15 +50,16 @@ class Person(Tenanted, Base):
         one_of("sex", Sex),
         UniqueConstraint("tenant_id", "codice_fiscale"),
         CheckConstraint("codice_fiscale ~ '^([A-Z0-9]{16}|[0-9]{11})$'", name="codice_fiscale"),
-        # For the beginnings of words; and names with one letter left open, for the search that forgives a typo.
+        # For what has digits in it.
         Index(
             "ix_people_search",
             "tenant_id",
             "search_key",
-            text("app.spellings(app.names(surname, first_name))"),
             postgresql_using="gin",
             postgresql_ops={"search_key": "extensions.gin_trgm_ops"},
         ),
+        # For the beginnings of names, and for names with one letter left open: those of each consortium apart.
+        Index("ix_people_words", text("app.search_words(tenant_id, surname, first_name, codice_fiscale)"), postgresql_using="gin"),
         # By bytes (COLLATE "C"), whatever the database's order: for the surnames and the phones that begin so.
         Index("ix_people_surname", "tenant_id", text("app.fold(surname)"), "first_name", "id"),
         Index("ix_people_phone_beginning", "tenant_id", text("phone")),

@@ -48,6 +48,8 @@ def kinds(rows: list[dict[str, Any]]) -> Kinds:
         "name and surname, the other way": f"{first} {surname}",
         "a surname that many have": "Rossi",
         "a surname and a first name that many have": "Rossi Maria",
+        "two first names that many have": "Maria Giuseppe",
+        "two surnames that many have, nobody both": "Rossi Russo",
         "beginnings of two words": f"{surname[:4]} {first[:3]}",
         "three letters": "ros",
         "two letters": "ma",

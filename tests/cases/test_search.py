@@ -78,6 +78,7 @@ OTHERWISE = (
     *((("De Luca", "Ada"), typed) for typed in ("deluca", "Ada DELUCA", "delcua", "delu")),
     *((("Bianchi", "Maria Teresa"), typed) for typed in ("mariateresa", "bianchi mariateresa", "mariatersa")),
     *((("Rossi", "Anna-Maria"), typed) for typed in ("rossi annamaria", "anna maria")),
+    *((("De Visconti-Sforza", "Carla Rosa-Lucia"), typed) for typed in ("de visconti-sforsa", "viscontisforza", "rosa-lucja", "vi sf ros")),
 )
 
 
