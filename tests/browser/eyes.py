@@ -16,6 +16,8 @@ RULES = {
     "preload": False,
     "resultTypes": ["violations"],
 }
+# Half of what axe takes, and of no use where other words stand in the colours of a page that was looked at.
+COLOURS = "color-contrast"
 DESK, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=390, height=844)
 STRIDE = 10
 # What stands alike on page after page: looked at where its words are first met.
@@ -61,9 +63,9 @@ class Listener:
         return heard
 
 
-def axe(page: Page, without: Sequence[str] = ()) -> list[str]:
+def axe(page: Page, without: Sequence[str] = (), *, colours: bool = True) -> list[str]:
     """What axe finds on a page of a context of `People`, which brings it along; `without` some of its parts."""
-    found: list[str] = page.evaluate(_RUN, [RULES, list(without)])
+    found: list[str] = page.evaluate(_RUN, [{**RULES, "rules": {COLOURS: {"enabled": colours}}}, list(without)])
     return found
 
 
@@ -84,6 +86,7 @@ class Eyes:
     """Look at one page after another. Their frame is looked at where its words are first met, at each width."""
 
     page: Page
+    colours: bool = True
     met: set[tuple[int, str]] = field(default_factory=set)
 
     def complaints(self) -> list[str]:
@@ -95,12 +98,12 @@ class Eyes:
 
     def seen(self) -> list[str]:
         """Everything wrong at the width that the page stands at, by eye."""
-        return seen(self.page, self._met_before())
+        return seen(self.page, self._met_before(), colours=self.colours)
 
     def _at(self, width: ViewportSize) -> list[str]:
         self.page.set_viewport_size(width)
         without = self._met_before()
-        return [f"{width['width']} {each}" for each in (*seen(self.page, without), *walk(self.page, without))]
+        return [f"{width['width']} {each}" for each in (*seen(self.page, without, colours=self.colours), *walk(self.page, without))]
 
     def _met_before(self) -> list[str]:
         """What need not be looked at again: the frame, where its words were met at this width."""
@@ -110,9 +113,9 @@ class Eyes:
         return without
 
 
-def seen(page: Page, without: Sequence[str] = ()) -> list[str]:
+def seen(page: Page, without: Sequence[str] = (), *, colours: bool = True) -> list[str]:
     """Everything wrong at the width that the page stands at."""
-    return [*axe(page, without), *wider_than_the_screen(page), *in_pieces(page)]
+    return [*axe(page, without, colours=colours), *wider_than_the_screen(page), *in_pieces(page)]
 
 
 def walk(page: Page, without: Sequence[str] = ()) -> list[str]:

@@ -16,10 +16,10 @@ _FORM = re.compile(r"<main.*<form[^>]*method=\"post\"", re.DOTALL)
 Look = Callable[[Eyes], list[str]]
 
 
-def look(context: BrowserContext, addresses: Iterable[str], look_at: Look) -> None:
+def look(context: BrowserContext, addresses: Iterable[str], look_at: Look, *, colours: bool = True) -> None:
     """Open each page, and look at it."""
     page = context.new_page()
-    listener, eyes = Listener(page), Eyes(page)
+    listener, eyes = Listener(page), Eyes(page, colours)
     wrong: dict[str, list[str]] = {}
     for address in addresses:
         page.goto(address)
@@ -35,8 +35,9 @@ def test_every_page_with_people_served(browser: Browser, people: People, furnish
 
 @pytest.mark.parametrize("who", ORDER)
 def test_every_page_in_english(browser: Browser, people: People, furnished: Founded, who: str) -> None:
-    """Other words, in the same places: where these are narrowest."""
-    look(people.context(browser, furnished, who, "en", width=PHONE["width"]), people.pages(furnished)[who], Eyes.seen)
+    """Other words in the same places and colours: where they are narrowest."""
+    context = people.context(browser, furnished, who, "en", width=PHONE["width"])
+    look(context, people.pages(furnished)[who], Eyes.seen, colours=False)
 
 
 def test_every_page_on_the_first_day(browser: Browser, people: People, bare: Founded) -> None:

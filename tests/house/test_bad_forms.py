@@ -27,14 +27,18 @@ ELSEWHERE = (
     {"Origin": "null"},
     {"Origin": "http://localhost.elsewhere.example"},
 )
+# What each route reads by itself.
 BODIES: dict[str, dict[str, Any]] = {
+    "a list": {"data": b"[1, 2]", "content_type": "application/json"},
+    "wrong values": {"data": b"once=%00&name=%ff&desk_id=%27&revision=99999999999999999999&on_date=2023-13-45", "content_type": FORM},
+}
+# What is stopped, or becomes an empty form, before any route reads it.
+SHELLS: dict[str, dict[str, Any]] = {
     "bytes": {"data": b"\x00\xff\xfe", "content_type": FORM},
     "half of JSON": {"data": b"{", "content_type": "application/json"},
-    "a list": {"data": b"[1, 2]", "content_type": "application/json"},
     "half of a part": {"data": b"--x\r\nnot a part", "content_type": "multipart/form-data; boundary=x"},
     "no boundary": {"data": b"x", "content_type": "multipart/form-data"},
     "XML": {"data": b"<x/>", "content_type": "text/xml"},
-    "wrong values": {"data": b"once=%00&name=%ff&desk_id=%27&revision=99999999999999999999&on_date=2023-13-45", "content_type": FORM},
     "many fields": {"data": b"&".join(b"f%d=x" % n for n in range(3000)), "content_type": FORM},
     "a long field": {"data": {"name": "x" * 3_000_000}, "content_type": "multipart/form-data"},
     "longer than may be": {"headers": {"Content-Length": str(UPLOAD_LIMIT + 1)}, "content_type": FORM},
@@ -105,8 +109,14 @@ def test_a_form_from_elsewhere_is_refused(app: Flask, house: Founded, guide: Gui
 
 @pytest.mark.parametrize("kind", BODIES)
 def test_what_is_no_form_breaks_nothing(app: Flask, victim: Victim, kind: str) -> None:
-    """A body beyond the limit is told by its length, before it is read."""
     all_well(_broken((route.name, victim.open(route, **BODIES[kind]).status_code) for route in once_each(routes(app, *UNSAFE))))
+
+
+@pytest.mark.parametrize("kind", SHELLS)
+def test_what_cannot_be_read_breaks_no_room(app: Flask, victim: Victim, kind: str) -> None:
+    """One route by each method of every room. A body beyond the limit is told by its length, before it is read."""
+    rooms = {(route.endpoint.partition(".")[0], route.method): route for route in routes(app, *UNSAFE)}
+    all_well(_broken((route.name, victim.open(route, **SHELLS[kind]).status_code) for route in rooms.values()))
 
 
 def test_nonsense_in_every_field_breaks_nothing(app: Flask, victim: Victim) -> None:
