@@ -99,6 +99,7 @@ def shown() -> str:
         views=_views(desks, wanted),
         at=at,
         whose=at if wanted else {"case_manager": me},
+        owner="" if wanted else g.visitor.account.name,
         day=today(),
         here=_address(wanted),
         most=(most := _most(wanted)),
@@ -142,7 +143,7 @@ def _agenda(mine: UUID | None, at: UUID | None, most: int) -> Agenda:
 
 
 def _views(desks: Sequence[Found], wanted: str) -> list[tuple[str, str, bool]]:
-    """(words, address, current) of the days that one may look at: nothing to choose from, where one serves one desk alone."""
+    """(words, address, current) of the days that one may look at: one's own, that of each desk that one serves, of all together."""
     choices: list[tuple[str, str]] = [("", _("My day")), *((desk.slug, desk.name) for desk in desks)]
     choices += [(EVERYBODYS, _("All desks"))] if len(desks) > 1 else []
     return [(name, _address(slug), slug == wanted) for slug, name in choices]

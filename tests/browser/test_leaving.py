@@ -49,6 +49,19 @@ def test_whoever_leaves_with_unsaved_work_is_asked(page: Page, furnished: Founde
         assert _asked(page, furnished) == ["beforeunload"], endpoint
 
 
+def test_whoever_leaves_a_draft_that_they_resumed_is_asked(page: Page, furnished: Founded) -> None:
+    guide = Guide(furnished, PIEMONTE)
+    form = next(guide.address(route) for route in routes(furnished.app, "GET") if route.endpoint == "profiles.edit")
+    page.goto(form)
+    page.locator("[name='it_skills']").fill("Da finire")
+    page.get_by_text("Bozza salvata alle").wait_for()
+    assert _asked(page, furnished) == ["beforeunload"]
+    page.goto(form)
+    page.get_by_role("link", name="Riprendila").press("Enter")
+    page.get_by_role("button", name="Scartala").wait_for()
+    assert _asked(page, furnished) == ["beforeunload"]
+
+
 def test_whoever_was_asked_and_stays_finds_every_form_as_it_was(page: Page, furnished: Founded) -> None:
     """A form was sent while another held unsaved work, and one chose to stay: both are guarded, and can be sent."""
     guide = Guide(furnished, PIEMONTE)

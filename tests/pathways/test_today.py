@@ -315,6 +315,14 @@ def test_a_sheet_a_desk(trecate: Founded) -> None:
     assert len(sheets(day_of(trecate, "cm1.trecate"))) == 1
 
 
+def test_the_sheet_of_ones_own_day_says_whose_it_is(trecate: Founded) -> None:
+    """Of everybody at the desk there is another, one click away, also for whoever serves one desk alone."""
+    mine, everybodys = (day_of(trecate, "cm1.trecate", asked) for asked in ("", "trecate"))
+    assert ["La giornata di Cm1.Trecate" in each for page in (mine, everybodys) for each in sheets(page)] == [True, False]
+    assert f'href="/{trecate.slug}/today?desk=trecate"' in mine
+    assert f'href="/{trecate.slug}/today"' in everybodys
+
+
 @pytest.mark.parametrize(("asked", "status"), [("trecate", 200), ("cerano", 404), ("all", 200), ("%00", 404), ("x", 404)])
 def test_a_day_is_of_desks_that_one_sees(trecate: Founded, cm: FlaskClient, asked: str, status: int) -> None:
     assert cm.get(f"/{trecate.slug}/today?desk={asked}").status_code == status
