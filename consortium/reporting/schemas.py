@@ -34,7 +34,7 @@ COUNTS = ("assigned", "taken_in_charge", "activated", "concluded", "ongoing", "p
 
 @dataclass(frozen=True, slots=True)
 class DeskFigures:
-    """One desk's row: counts of records, hours delivered. A count of None is masked."""
+    """One desk's row: counts of records, hours delivered. A number of None is masked."""
 
     desk_id: UUID
     slug: str
@@ -61,6 +61,10 @@ class Figures:
     ongoing: int | None
     placements: int | None
     hours: Decimal | None
+
+    @property
+    def has_masked(self) -> bool:
+        return any(getattr(row, name) is None for row in (self, *self.by_desk) for name in COUNTS)
 
 
 SMALLEST = 5

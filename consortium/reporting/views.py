@@ -1,12 +1,13 @@
 """The page of figures, its files, and the list behind each figure."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
-from flask import Blueprint, Flask, abort, g, request, url_for
+from flask import Blueprint, Flask, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -27,7 +28,7 @@ from consortium.web.intake import Form
 from consortium.web.language import here
 from consortium.web.listing import formats
 from consortium.web.listing.columns import Column
-from consortium.web.listing.declaration import Listing
+from consortium.web.listing.declaration import Empty, Listing
 from consortium.web.listing.door import TYPES, attachment, respond
 from consortium.web.listing.filters import AsOf, Choice
 from consortium.web.listing.sheets import Sheet, facts
@@ -62,12 +63,16 @@ def _desk_options(session: DatabaseSession) -> dict[str, str]:
 
 
 # The window's days are bound in the conditions of the figures; a list keeps them in its address.
-_FILTERS = (
-    AsOf("from", _l("From")),
-    AsOf("to", _l("To")),
-    AsOf("as_of", _l("As of")),
-    Choice("desk", _l("Desk"), Desk.slug, options=_desk_options),
+_DAYS = (
+    AsOf("from", _l("From"), fixed=True),
+    AsOf("to", _l("Until"), fixed=True),
+    AsOf("as_of", _l("As of"), fixed=True),
 )
+_DESK = Choice("desk", _l("Desk"), Desk.slug, options=_desk_options)
+_FILTERS = (*_DAYS, _DESK)
+# Of who sees some desks' persons only: a figure is one desk's.
+_FILTERS_OF_ONE_DESK = (*_DAYS, replace(_DESK, fixed=True))
+_NONE = Empty(_l("There is nothing in these days: for others, change the days in the filters."))
 _PERSON = (
     Column("surname", _l("Surname"), Person.surname, required=True),
     Column("first_name", _l("First name"), Person.first_name, required=True),
@@ -86,6 +91,7 @@ _ASSIGNMENTS = Listing(
     ),
     filters=_FILTERS,
     phone=("surname", "first_name", "assigned_on"),
+    empty=_NONE,
 )
 _OF_PATHWAY = (
     Column("code", _l("Pathway"), Pathway.code, required=True, whole=True),
@@ -104,6 +110,7 @@ _PATHWAYS = Listing(
     ),
     filters=_FILTERS,
     phone=("code", "surname", "activated_on"),
+    empty=_NONE,
 )
 _SESSIONS = Listing(
     name="sessions",
@@ -119,6 +126,7 @@ _SESSIONS = Listing(
     ),
     filters=_FILTERS,
     phone=("code", "on_date", "hours"),
+    empty=_NONE,
 )
 _LISTS = {"assigned": _ASSIGNMENTS, "taken_in_charge": _ASSIGNMENTS, "hours": _SESSIONS}
 
@@ -134,7 +142,9 @@ def figures() -> ResponseReturnValue:
     if request.args.get("format") in TYPES:
         return attachment(_sheet(found), request.args["format"])
     words = {"labels": LABELS, "definitions": DEFINITIONS, "columns": DESK_FIGURES}
-    return form.page("reporting/figures.html", figures=found, before=before, link=_linker(window), files=_files(window), **words)
+    why = _why_masked() if found.has_masked or before.has_masked else ""
+    addresses = {"link": _linker(window), "files": _files(window)}
+    return form.page("reporting/figures.html", figures=found, before=before, why_masked=why, **addresses, **words)
 
 
 @blueprint.get("/<any(" + ", ".join(CONDITIONS) + "):indicator>")
@@ -143,12 +153,15 @@ def records(indicator: str) -> ResponseReturnValue:
     """The list that a figure counts, at one desk or all: as long as the figure. Only where one may see all that it counts."""
     window = Form(WindowSchema()).asked()
     seen = _seen_desks()
-    if window is None or not {"from", "to", "as_of"} <= set(request.args):
-        abort(404)
+    days: dict[str, Any] = {each.name: request.args.get(each.name, "") for each in _DAYS}
+    if window is None or not all(days.values()):
+        # Where they can be set right: that page says what is wrong with them.
+        return redirect(url_for(".figures", **days))
     if seen is not None and request.args.get("desk") not in seen:
         abort(403)
+    found = _LISTS.get(indicator, _PATHWAYS)
     return respond(
-        _LISTS.get(indicator, _PATHWAYS),
+        found if seen is None else replace(found, filters=_FILTERS_OF_ONE_DESK),
         db.session(),
         queries.records(indicator),
         template="reporting/records.html",
@@ -167,16 +180,20 @@ def furnish(app: Flask) -> None:
             landing.at(role, "reporting.figures")
 
 
-def _shown(value: Decimal | int | None, name: str = "") -> str:
+def _shown(value: Decimal | int | None) -> str:
     """A figure as the page shows it; hours without needless zeros."""
     if value is None:
-        return _masked(name)
+        return _masked()
     return formats.number(int(value) if value == int(value) else float(value), here())
 
 
-def _masked(name: str) -> str:
-    """In place of a small figure; of hours it is not they that are few, but the pathways."""
-    return str(_("withheld") if name == "hours" else _("under 5"))
+def _masked() -> str:
+    """In place of every masked figure: to tell the small ones from their companions would give both away."""
+    return str(_("withheld"))
+
+
+def _why_masked() -> str:
+    return str(_("Numbers from 1 to 4, and those from which they could be worked out, are withheld."))
 
 
 def _usual_window() -> dict[str, date]:
@@ -226,10 +243,11 @@ def _sheet(figures: schemas.Figures) -> Sheet:
     span = _(
         "From %(since)s to %(until)s, as of %(as_of)s", **{name: formats.day(getattr(window, name)) for name in ("since", "until", "as_of")}
     )
-    return Sheet(_("Figures"), columns, iter(lines), facts(_("Figures"), g.visitor.account.name, [span]))
+    told = facts(_("Figures"), g.visitor.account.name, [span])
+    return Sheet(_("Figures"), columns, iter(lines), [*told, (_("Note"), _why_masked())] if figures.has_masked else told)
 
 
 def _cells(figures: schemas.Figures | schemas.DeskFigures) -> list[Decimal | int | str]:
     """A file leaves no cell empty where the page has a word."""
-    found = ((name, getattr(figures, name)) for name in DESK_FIGURES)
-    return [_masked(name) if value is None else value for name, value in found]
+    found = (getattr(figures, name) for name in DESK_FIGURES)
+    return [_masked() if value is None else value for value in found]

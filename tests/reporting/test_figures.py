@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -124,6 +125,50 @@ def test_a_case_manager_opens_the_lists_of_the_desks_served_only(demo_year: Flas
     text = browser.get(f"/trecate/figures?{YEAR}").text
     assert "desk=cerano" in text
     assert "desk=trecate" not in text
+
+
+NOTHING_THEN = "from=1990-01-01&to=1990-12-31&as_of=1990-12-31"
+
+
+@pytest.mark.parametrize("window", [YEAR, NOTHING_THEN])
+@pytest.mark.parametrize("who", ["admin", "cm1.cerano"])
+def test_no_link_of_the_list_behind_a_figure_leads_to_an_error(demo_year: Flask, window: str, who: str) -> None:
+    assert links_to_errors(Founded.browser(demo_year, f"{who}@trecate.example"), "trecate", f"{window}&desk=cerano") == {}
+
+
+@pytest.mark.parametrize("desk", ["", "&desk=cerano"])
+def test_no_link_does_where_a_coordinator_finds_nothing(trecate: Founded, desk: str) -> None:
+    assert links_to_errors(trecate.as_("coordinator"), trecate.slug, f"{YEAR}{desk}") == {}
+
+
+def links_to_errors(browser: FlaskClient, slug: str, query: str) -> dict[str, int]:
+    """The links among figures, of the lists of each kind, that do not open."""
+    pages = [browser.get(f"/{slug}/figures/{indicator}?{query}") for indicator in ("assigned", "activated", "hours")]
+    assert {page.status_code for page in pages} == {200}
+    links = {unescape(link) for page in pages for link in re.findall(rf'href="(/{slug}/figures[^"]*)"', page.text) if "lang=" not in link}
+    return {link: status for link in links if (status := browser.get(link).status_code) != 200}
+
+
+def test_the_list_behind_a_figure_keeps_its_days_and_lets_the_desk_go(administrator: FlaskClient) -> None:
+    page = administrator.get(f"/trecate/figures/assigned?{YEAR}&desk=cerano").text
+    assert "Dal: 01/11/2022 · Fino al: 31/10/2023 · Alla data del: 31/10/2023" in page
+    removing = re.findall(r'class="pill"\s+href="([^"]*)"', page)
+    assert [unescape(link) for link in removing] == [f"/trecate/figures/assigned?{YEAR}"]
+
+
+def test_who_sees_one_desk_is_told_which_and_cannot_leave_it(demo_year: Flask) -> None:
+    page = Founded.browser(demo_year, "cm1.cerano@trecate.example").get(f"/trecate/figures/assigned?{YEAR}&desk=cerano").text
+    assert "Alla data del: 31/10/2023 · Sportello: Cerano" in page
+    assert 'class="pill"' not in page
+    assert '<option value="">Tutti</option>' not in page
+
+
+@pytest.mark.parametrize("window", ["", "from=2022-11-01&to=2023-10-31&as_of=", "from=2023-10-31&to=2022-11-01&as_of=2023-10-31"])
+def test_without_its_days_a_list_leads_to_the_page_that_asks_for_them(administrator: FlaskClient, window: str) -> None:
+    answer = administrator.get(f"/trecate/figures/assigned?{window}")
+    assert answer.status_code == 302
+    shown = administrator.get(answer.location)
+    assert shown.status_code == (422 if window.startswith("from=2023") else 200)
 
 
 FIRST = date(2024, 1, 1)
@@ -255,11 +300,32 @@ def test_a_reader_sees_small_figures_masked_and_no_list(trecate: Founded) -> Non
     assert page.status_code == 200
     for address in ("measures", "codes"):
         assert f'href="/{trecate.slug}/{address}"' in page.text, "what the reader may read"
-    file = trecate.as_("reader").get(f"/{trecate.slug}/figures?{window}&format=csv").text
-    (line,) = (each for each in file.splitlines() if "Totale" in each)
-    assert "meno di 5" in line
-    assert line.endswith("non mostrate"), "of the hours it is not they that are few"
     assert trecate.as_("reader").get(f"/{trecate.slug}/figures/activated?{window}").status_code == 403
+
+
+WITHHELD = "I numeri da 1 a 4, e quelli da cui si ricaverebbero, non sono mostrati."
+
+
+def test_every_masked_figure_is_said_to_be_masked_and_none_to_be_small(trecate: Founded) -> None:
+    """Six under way and one concluded: of the six, hidden with the one, nobody is told that they are few."""
+    fact = {"desk": "trecate", "activated": FIRST, "lasts": None, "outcome": "completed", "intake": 3}
+    record(trecate, [{**fact, "session": day, "lasts": None if day else 0} for day in range(7)])
+    address = f"/{trecate.slug}/figures?from={FIRST}&to={FIRST}&as_of={FIRST}"
+    reader, administrator = trecate.as_("reader"), trecate.as_("admin")
+    page = reader.get(address).text
+    assert page.count(WITHHELD) == 1
+    assert "meno di" not in page
+    assert page.count('<span class="stat-value">non mostrato</span>') == 2, "concluded and under way"
+    (total,) = (line for line in reader.get(f"{address}&format=csv").text.splitlines() if line.startswith("Totale"))
+    assert total.split(";")[4:6] == ["non mostrato"] * 2
+    assert WITHHELD in told(reader, f"{address}&format=xlsx")
+    assert WITHHELD not in administrator.get(address).text
+    assert WITHHELD not in told(administrator, f"{address}&format=xlsx")
+
+
+def told(browser: FlaskClient, address: str) -> list[Any]:
+    """What the second sheet of a file says of the first."""
+    return [row[1].value for row in load_workbook(io.BytesIO(browser.get(address).data)).worksheets[1].rows]
 
 
 COUNT = st.integers(0, 12)

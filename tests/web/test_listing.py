@@ -517,6 +517,19 @@ def test_chosen_filters_are_pills_that_can_be_removed(session: Session) -> None:
     assert page.remember == "points=1&points=2&activated_from=2022-11-02&activated_to=2022-11-30&sort=-code&rows=50"
 
 
+def test_a_fixed_filter_is_told_and_stays(session: Session, client: FlaskClient) -> None:
+    """In the address of every other choice, of the files too."""
+    day = AsOf("as_of", "As of", fixed=True)
+    asking = replace(PEOPLE, filters=(PEOPLE.filters[1], day))
+    args = {"state": "activated", "as_of": "2022-11-05"}
+    page = asking.page(session, people([person(n) for n in range(60)]), args, path="/c")
+    assert page.fixed == ["As of: 05/11/2022"]
+    assert [pill.text for pill in page.pills] == ["State: Activated"]
+    assert page.pills[0].value == page.clear == "/c?as_of=2022-11-05"
+    assert all("as_of=2022-11-05" in link for link in (page.remember, page.headings[0].href, page.files[0].value, page.sizes[1].value))
+    assert ("Filter", "As of: 05/11/2022") in asking.sheet(session, people([]), args, who="A").facts
+
+
 def test_what_may_not_be_seen_is_neither_selected_nor_sorted_by(session: Session) -> None:
     seen = ("points", "state")
     page = PEOPLE.page(session, people([person(n) for n in range(30)]), {"sort": "surname"}, path="/", columns=seen)

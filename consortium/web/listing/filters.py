@@ -22,11 +22,15 @@ LONGEST_TEXT = 100
 
 @dataclass(frozen=True)
 class Filter(ABC):
-    """Base of the filters. `name` is the parameter of the address (or the stem of two)."""
+    """Base of the filters. `name` is the parameter of the address (or the stem of two).
+
+    `fixed`: part of what the page asks, which shows nothing without it. It can be changed, never taken off.
+    """
 
     control: ClassVar[str]
     name: str
     label: Label
+    fixed: bool = field(default=False, kw_only=True)
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -47,7 +51,7 @@ class Filter(ABC):
             made = self.make(typed, options)
         except Refused as refusal:
             error = str(refusal)
-        return Reading(self.name, str(self.label), self.control, typed, options, made, error)
+        return Reading(self.name, str(self.label), self.control, typed, options, made, error, self.fixed)
 
     def one(self, typed: Typed, parameter: str | None = None) -> str | None:
         """The single value of a parameter, or None where nothing was typed."""

@@ -130,12 +130,18 @@ class Page:
     @property
     def pills(self) -> list[Option]:
         """Chosen filters, each with the address without it."""
-        made = (pill for reading in self.filters for pill in reading.made.pills)
+        made = (pill for reading in self.filters if not reading.fixed for pill in reading.made.pills)
         return [Option(pill.text, self._href(self.address.without(*pill.pairs))) for pill in made]
 
     @property
+    def fixed(self) -> list[str]:
+        """What the page asks whatever else is chosen, in words."""
+        return [pill.text for reading in self.filters if reading.fixed for pill in reading.made.pills]
+
+    @property
     def clear(self) -> str:
-        return self._href(replace(self.address, filters=()))
+        kept = tuple(pair for reading in self.filters if reading.fixed for pair in reading.pairs)
+        return self._href(replace(self.address, filters=kept))
 
     def _href(self, address: Address) -> str:
         return address.href(*(() if address.filters else self.everything))

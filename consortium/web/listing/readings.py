@@ -57,6 +57,7 @@ class Reading:
     options: Mapping[str, str]
     made: Made
     error: str | None = None
+    fixed: bool = False
 
     @property
     def pairs(self) -> Iterator[tuple[str, str]]:
