@@ -133,11 +133,12 @@ def compare(file: queries.Found, facts: Facts) -> Made:
 @blueprint.takes(schemas.ProgramMergeSchema, schemas.MergeShape, about=pages.case_file)
 @requires(Cases.MERGE)
 def merge(file: queries.Found, facts: Facts) -> Made:
-    """Another case of the same person goes into this one, field by field as said."""
+    """Another case of the same person goes into this one, field by field as said; what only the other has is taken, unless it is said not
+    to be."""
     other = _other(file, facts)
     if facts["parts"]:
         refuse(not_choosable(facts["parts"], merging.plan(file.Person.id, other.Person.id)))
-    chosen = {"fields": taken(facts), **{name: facts[name] for name in ("parts", "follows", "reason")}}
+    chosen = {"fields": taken(facts, file.Person, other.Person), **{name: facts[name] for name in ("parts", "follows", "reason")}}
     done = unions.merge(kept=file.Case, merged=other.Case, **chosen)
     return _told(done), url_for("cases-api.merged", merge_id=done.id)
 

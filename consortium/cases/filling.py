@@ -4,9 +4,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 
 from consortium.cases import codice_fiscale, words
+from consortium.web.intake import Form
 from consortium.web.listing.formats import day
 
 # What of a form came from the code, as the form carries it along: "born_on:1979-10-19". Once somebody has written something else there,
@@ -37,9 +39,23 @@ def filled(values: Mapping[str, Any], marks: Collection[str] = ()) -> Filled:
         said = codice_fiscale.decode(code)
     except codice_fiscale.Malformed as malformed:
         return Filled(values, marks, wrong=str(malformed))
-    free = {name: getattr(said, name) for name in FIELDS if not without.get(name)}
+    free = {name: str(getattr(said, name)) for name in FIELDS if not without.get(name)}
     note = _("The code says: %(sex)s, %(day)s, %(place)s.", sex=words.SEXES[said.sex], day=day(said.born_on), place=said.place)
     return Filled({**without, **free}, [mark(*each) for each in free.items()], note)
+
+
+class PersonForm(Form):
+    """`coded`: the form as its code has filled it in. Whoever sends it before the browser was told what the code says sends that too."""
+
+    coded = Filled({})
+
+    def fill(self, values: Mapping[str, Any], marks: Collection[str] = ()) -> None:
+        self.coded = filled(values, marks)
+        self.values = dict(self.coded.values)
+
+    def sent(self) -> dict[str, Any]:
+        self.coded = filled(super().sent(), request.form.getlist(MARKS))
+        return dict(self.coded.values)
 
 
 def changed(values: Mapping[str, Any], marks: Collection[str], said: Filled) -> list[str]:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from consortium.cases import handovers, queries, schemas, services, words
 from consortium.cases.door import blueprint
+from consortium.cases.filling import PersonForm
 from consortium.cases.models import AssignmentSource, Case
 from consortium.cases.pages import case_file
 from consortium.cases.places import point_out
@@ -45,7 +46,7 @@ def edit_person(case_id: UUID) -> ResponseReturnValue:
     file, back = case_file(case_id), url_for("cases.personal_data", case_id=case_id)
     person = file.Person
     initial = {name: getattr(person, name) for name in (*PERSON, "revision")}
-    form = Form(schemas.EditPersonSchema(), initial)
+    form = PersonForm(schemas.EditPersonSchema(), initial)
     if form.accepted():
         if answer := form.repeated():
             return answer

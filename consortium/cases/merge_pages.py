@@ -40,7 +40,7 @@ def merge(case_id: UUID) -> ResponseReturnValue:
         if answer := form.repeated():
             return answer
         with form.refusing():
-            chosen = {"fields": taken(form.data), "parts": _parts(form.data), "reason": form.data["reason"]}
+            chosen = {"fields": taken(form.data, file.Person, other.Person), "parts": _parts(form.data), "reason": form.data["reason"]}
             done = unions.merge(kept=file.Case, merged=other.Case, follows=form.data["follows"], **chosen)
             flash(_("They are one now: all that was recorded is in this case."), "success")
             return form.done(url_for("cases.merged", merge_id=done.id))
@@ -63,9 +63,10 @@ def _other(case_id: UUID) -> Found | None:
     return None if other == case_id else case_file(other)
 
 
-def taken(data: dict[str, Any]) -> tuple[str, ...]:
-    """The fields of which the merged one's value is right."""
-    return tuple(name for name in schemas.PERSON if data[name] == "merged")
+def taken(data: dict[str, Any], ours: Person, theirs: Person) -> tuple[str, ...]:
+    """The fields of which the merged one's value is right: as said, or as proposed where nothing is said."""
+    said = _missing(ours, theirs) | {name: data[name] for name in schemas.PERSON if data[name]}
+    return tuple(name for name in schemas.PERSON if said.get(name) == "merged")
 
 
 def _parts(data: dict[str, Any]) -> merging.Sides:

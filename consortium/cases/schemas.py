@@ -198,17 +198,19 @@ class OtherSchema(Schema):
 
 
 class _MergeSchema(OtherSchema):
-    """`follows`: whose desk and case manager the case has; where nothing is said, those of the one that stays, unless nobody follows it."""
+    """Of each of the person's data, whose is right; where nothing is said, that of the one that stays, unless it has none.
+
+    `follows`: the same of desk and case manager.
+    """
 
     follows = OneOf(SIDES, allow_none=True, load_default=None)
     reason = Words(LONGEST_NOTE, allow_none=True, load_default=None)
 
 
 def _side() -> OneOf:
-    return OneOf(SIDES, allow_none=True, load_default="kept")
+    return OneOf(SIDES, allow_none=True, load_default=None)
 
 
-# The other case, and for each of the person's data whose is right: of the one that is kept, where nothing is said.
 MergeSchema: type[Schema] = _MergeSchema.from_dict({name: _side() for name in PERSON}, name="MergeSchema")
 
 
@@ -218,9 +220,12 @@ def merge_form(parts: Iterable[str]) -> Schema:
 
 
 class ProgramMergeSchema(MergeSchema):  # type: ignore[misc, valid-type]  # made of the person's fields, above
-    """`parts`: the same of what is known of the person in both, {"profiles": {"skills": "merged"}}, where there may be several with the id
-    of the merged one's, {"language_skills:<id>": {"level": "merged"}}: the preview tells their names. Of which nothing is said, what only
-    the merged one has is taken."""
+    """Of each of the person's data, whose is right; of which nothing is said, what only the merged one has is taken.
+
+    `parts`: the same of what is known of the person in both, {"profiles": {"skills": "merged"}}, where there may be several with the id of
+    the merged one's, {"language_skills:<id>": {"level": "merged"}}: the preview tells their names. `follows`: the same of desk and case
+    manager together.
+    """
 
     parts = fields.Dict(keys=fields.String(), values=fields.Dict(keys=fields.String(), values=OneOf(SIDES)), load_default=dict)
 

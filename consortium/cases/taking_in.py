@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from consortium.cases import codice_fiscale, filling, intakes, queries, schemas, services, words
 from consortium.cases.door import blueprint
+from consortium.cases.filling import PersonForm
 from consortium.cases.forms import PERSON, own_desk, usual
 from consortium.cases.models import Case
 from consortium.cases.places import point_out
@@ -20,7 +21,7 @@ from consortium.cases.queries import Known
 from consortium.cases.search import NUMBER, PHONE
 from consortium.web.drafts import drafted
 from consortium.web.guard import requires
-from consortium.web.intake import Form, typed
+from consortium.web.intake import typed
 from consortium.web.listing.formats import today
 
 # What was searched for last, in the signed cookie of the session: names stay out of addresses.
@@ -40,7 +41,7 @@ def take_in() -> ResponseReturnValue:
         flash(_("Search for the person first: they may be here already. “New person” is below the results."), "info")
         return redirect(url_for("cases.search"))
     desks = queries.desks(g.visitor)
-    form, known = Form(schemas.TakeInSchema(), {**usual(desks), **as_searched(searched or "")}), list[Known]()
+    form, known = PersonForm(schemas.TakeInSchema(), {**usual(desks), **as_searched(searched or "")}), list[Known]()
     if request.method != "POST":
         return _opened(form, desks)
     if form.accepted() and own_desk(form, desks):
@@ -61,20 +62,19 @@ def take_in() -> ResponseReturnValue:
     return _shown(form, desks, known)
 
 
-def _opened(form: Form, desks: list[tuple[UUID, str]]) -> ResponseReturnValue:
+def _opened(form: PersonForm, desks: list[tuple[UUID, str]]) -> ResponseReturnValue:
     """What a code that was searched for says is there already, and who may be the person."""
-    coded = filling.filled(form.values, form.draft.typed().getlist(filling.MARKS) if form.draft and form.draft.resumed else ())
-    form.values = dict(coded.values)
-    return _shown(form, desks, likely(form.values), coded)
+    form.fill(form.values, form.draft.typed().getlist(filling.MARKS) if form.draft and form.draft.resumed else ())
+    return _shown(form, desks, likely(form.values))
 
 
-def _shown(form: Form, desks: list[tuple[UUID, str]], known: list[Known], coded: filling.Filled | None = None) -> ResponseReturnValue:
+def _shown(form: PersonForm, desks: list[tuple[UUID, str]], known: list[Known]) -> ResponseReturnValue:
     """Who sees all desks may take a person in charge for somebody else."""
     follow = g.visitor.may(Cases.ALL) and queries.follows(g.visitor)
-    return form.page("cases/take_in.html", desks=desks, known=known, words=words, coded=coded, follow=follow)
+    return form.page("cases/take_in.html", desks=desks, known=known, words=words, follow=follow)
 
 
-def _use_up(searched: str, form: Form) -> None:
+def _use_up(searched: str, form: PersonForm) -> None:
     """Each person has a search of their own. That there was one stays true of the forms that are open in other windows, and what was
     searched for last may be for one of those."""
     if as_searched(searched).items() <= form.values.items():
@@ -125,9 +125,9 @@ def taken_in(*, take_in_charge: bool, follow: bool, distinct: bool, **facts: Any
 def decoded() -> str:
     """For htmx: sex, day and place of birth as the codice fiscale being typed says, but for what was written by hand."""
     values, marks = typed(schemas.PersonSchema()), request.form.getlist(filling.MARKS)
-    coded = filling.filled(values, marks)
-    shown = {"changed": filling.changed(values, marks, coded), "coded": coded, "words": words}
-    return render_template("cases/decoded.html", form=Form(schemas.PersonSchema(), coded.values), **shown)
+    form = PersonForm(schemas.PersonSchema())
+    form.fill(values, marks)
+    return render_template("cases/decoded.html", form=form, changed=filling.changed(values, marks, form.coded), words=words)
 
 
 @blueprint.post("/cases/known")

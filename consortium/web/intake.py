@@ -158,14 +158,19 @@ class Form:
         if request.method != "POST":
             return False
         self.once = _as_uuid(request.form.get("once")) or self.once
-        self.values = {**self.values, **typed(self.schema)}
+        sent = self.sent()
+        self.values = {**self.values, **sent}
         try:
-            self.data = self.schema.load(typed(self.schema))
+            self.data = self.schema.load(sent)
         except ValidationError as error:
             self.refuse(_messages(error))
         if not self.errors:
             self._not_saved_before()
         return not self.errors
+
+    def sent(self) -> dict[str, Any]:
+        """What was typed. A form into which something is filled besides adds it here."""
+        return typed(self.schema)
 
     def _not_saved_before(self) -> None:
         """Refused where the page was saved, changed and sent again (by the browser's Back). Of a row, `conflicts` shows both versions."""

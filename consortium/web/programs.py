@@ -27,11 +27,11 @@ from flask import Request, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from marshmallow import RAISE, Schema, ValidationError, fields
+from marshmallow import RAISE, Schema, ValidationError
 from sqlalchemy import Select
 from webargs.flaskparser import FlaskParser, abort
 
-from consortium.web.fields import RevisionSchema
+from consortium.web.fields import Id, RevisionSchema
 from consortium.web.intake import answered, claimed, tidied, told
 from consortium.web.listing import shapes
 from consortium.web.listing.declaration import Listing
@@ -63,7 +63,7 @@ class KeyOfAnother(Problem):
 class OnceSchema(Schema):
     """The same request sent again with its key (a connection lost, a second try) does nothing again: it leads to what came of the first."""
 
-    once = fields.UUID(
+    once = Id(
         load_default=None, data_key="Idempotency-Key", error_messages={"invalid_uuid": _l("The key is a UUID, another for each request.")}
     )
 

@@ -1,8 +1,14 @@
 """What programs are told when it does not go: in words for them, who have no page before them and no buttons."""
 
+from collections.abc import Iterator
+
+from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel.speaklater import LazyString
+from marshmallow import Schema
 from werkzeug.test import TestResponse
 
+from consortium.web.fields import Spoken
 from tests.factories import Founded
 
 
@@ -32,3 +38,17 @@ def test_what_is_wrong_is_told_in_one_line_too(trecate: Founded) -> None:
     assert told(answer) == (422, "Nella richiesta c'è qualcosa da correggere")
     assert "query.rows: Una pagina ha 25, 50 o 100 righe." in (answer.json or {})["detail"]
     assert "query.state: " in (answer.json or {})["detail"]
+
+
+def _schemas(shape: type[Schema] = Schema) -> Iterator[type[Schema]]:
+    for each in shape.__subclasses__():
+        yield each
+        yield from _schemas(each)
+
+
+def test_no_field_is_told_letter_by_letter(app: Flask) -> None:
+    """As marshmallow tells words that are still to be translated, where the field does not speak them itself."""
+    kinds = {f"{shape.__name__}.{name}": kind for shape in _schemas() for name, kind in shape._declared_fields.items()}
+    dumb = {where: kind for where, kind in kinds.items() if not isinstance(getattr(kind, "inner", kind), Spoken)}
+    assert len(dumb) < len(kinds)
+    assert [where for where, kind in dumb.items() if any(isinstance(words, LazyString) for words in kind.error_messages.values())] == []

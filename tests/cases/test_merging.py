@@ -646,6 +646,24 @@ def test_programs_merge_and_undo(trecate: Founded, ids: tuple[UUID, UUID]) -> No
     assert coordinator.post(address, json={"other_id": str(uuid4())}).status_code == 422
 
 
+def test_of_what_programs_say_nothing_the_kept_one_takes_what_it_has_not(trecate: Founded) -> None:
+    """As on the page; what is said to be of the kept one stays empty."""
+    facts = {"codice_fiscale": "KFRMRA79R59Z138M", "birthplace": "Ucraina", "phone": "3384445556", "email": "m@example.org"}
+    with at_work(trecate):
+        kept, _ = take_in(trecate, surname="Okafor", birthplace="Ucraina")
+        merged, _ = take_in(trecate, "cerano", surname="Okafor", **facts)
+        db.session.commit()
+        kept_id, merged_id = kept.id, merged.id
+    admin, address = trecate.as_("admin"), f"/api/v1/{trecate.slug}/cases/{kept_id}"
+    for said, email in (({"email": "kept"}, None), ({}, facts["email"])):
+        done = admin.post(f"{address}/merge", json={"other_id": str(merged_id), **said})
+        assert done.status_code == 201, done.text
+        person = (admin.get(address).json or {})["person"]
+        assert {name: person[name] for name in facts} == {**facts, "email": email}
+        assert admin.post(f"{done.location}/undo", json={}).status_code == 200
+        assert (admin.get(address).json or {})["person"]["codice_fiscale"] is None
+
+
 @pytest.mark.parametrize("who", ["cm1.trecate", "reader"])
 def test_others_do_not_merge(trecate: Founded, ids: tuple[UUID, UUID], who: str) -> None:
     browser: FlaskClient = trecate.as_(who)

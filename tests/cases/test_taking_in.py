@@ -131,6 +131,46 @@ def test_a_form_that_comes_back_still_knows_what_the_code_said(trecate: Founded,
     assert marks(answer.text) == ["sex:F"]
 
 
+def test_what_the_code_says_is_there_though_the_form_is_sent_before_its_answer(trecate: Founded, browser: FlaskClient) -> None:
+    """On a slow line, by the keyboard: as when the answer had come; what was written by hand stays, and what an old code said goes."""
+    address, unanswered = f"/{trecate.slug}/cases/new", {"sex": "", "born_on": "", "birthplace": ""}
+    search(browser, trecate, "Okafor")
+    half = browser.post(address, data=sent(trecate, residence="", **unanswered))
+    assert (half.status_code, sorted(marks(half.text))) == (422, ["birthplace:Ucraina", "born_on:1979-10-19", "sex:F"])
+    assert re.findall(r'href="#field-(\w+)"', half.text) == ["residence"]
+    assert "Il codice dice: Donna" in half.text
+    replaced = {**unanswered, "born_on": "1980-01-01", "from_code": ["born_on:1980-01-01"]}
+    answer = browser.post(address, data=sent(trecate, **replaced))
+    assert answer.status_code == 303, answer.text
+    page = browser.get(f"{answer.location}/personal-data").text
+    for words in ("KFRMRA79R59Z138M", "19/10/1979", "Ucraina"):
+        assert words in page
+    search(browser, trecate, "Okafor")
+    twice = browser.post(address, data=sent(trecate, codice_fiscale="KFRMRA79R59Z138M", **unanswered))
+    assert (twice.status_code, "Questa persona" in twice.text) == (422, True)
+
+
+def test_what_was_written_by_hand_is_held_against_a_code_that_was_not_answered(trecate: Founded, browser: FlaskClient) -> None:
+    search(browser, trecate, "Okafor")
+    answer = browser.post(f"/{trecate.slug}/cases/new", data=sent(trecate, sex="", born_on="1979-10-20", birthplace=""))
+    assert (answer.status_code, re.findall(r'href="#field-(\w+)"', answer.text)) == (422, ["born_on"])
+    assert 'value="1979-10-20"' in answer.text
+
+
+def test_a_correction_too_takes_what_the_code_says_before_its_answer(trecate: Founded, browser: FlaskClient) -> None:
+    with at_work(trecate):
+        case, _ = take_in(trecate, surname="Okafor", birthplace="Trecate")
+        db.session.commit()
+        address = f"/{trecate.slug}/cases/{case.id}/personal-data"
+    data = {**OKAFOR, "sex": "", "born_on": "", "birthplace": "", "revision": "1", "once": str(uuid4())}
+    half = browser.post(f"{address}/edit", data={**data, "residence": ""})
+    assert re.findall(r'href="#field-(\w+)"', half.text) == ["residence"]
+    assert "birthplace:Ucraina" in marks(half.text)
+    answer = browser.post(f"{address}/edit", data=data)
+    assert answer.status_code == 303, answer.text
+    assert "Ucraina" in browser.get(address).text
+
+
 def test_a_temporary_code_will_do_until_there_is_another(trecate: Founded, browser: FlaskClient) -> None:
     """It agrees with everything, is one person's, is found, is still asked for, and stays in the history."""
     address = f"/{trecate.slug}/cases/new"
