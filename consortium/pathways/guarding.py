@@ -123,6 +123,13 @@ def despite_of(words: str) -> str:
     return str(_("Despite the warning. %(words)s", words=words))
 
 
+def with_warning(reason: str | None, warned: str | None) -> str | None:
+    """The reason that was written, and the warning that was read as a sentence of its own."""
+    if reason and warned and not reason.endswith((".", "!", "?", "…")):
+        reason = f"{reason}."
+    return " ".join(filter(None, (reason, warned))) or None
+
+
 def beyond(pathway: Pathway, service: str, wanted: Decimal, instead_of: Sequence[UUID] = ()) -> str:
     """How many hours of a service the person has left in the measure, in words, where that is fewer than are wanted."""
     budget = standing.budget(pathway, service, instead_of)

@@ -1,6 +1,7 @@
 """Writes of sessions: recorded for one person or a group, edited, removed. Closed months are corrected in `correcting`."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, TypedDict
@@ -168,7 +169,9 @@ def edit_session(*, session: Session, others: Sequence[UUID] = (), note: str | N
     Raises what `record_session` does.
     """
     told: Facts = {"note": note, **facts}  # type: ignore[typeddict-item]  # those of SessionSchema
-    rows, joining = _still_open(session, others)
+    rows, joining = _held(session, others)
+    for taker, row in rows:
+        _still_open(taker, row)
     guarding.hold_operator(told["operator_id"])
     measure = _measure(rows[0][0].pathway)
     _delivered(measure, told, session.service)
@@ -205,31 +208,43 @@ def give_sessions(*, session_ids: Sequence[UUID], operator_id: UUID) -> list[Ses
 
 def remove_session(*, session: Session, everybody: bool = False) -> None:
     """It was not delivered: to this person, or to everybody of its group. Raises MonthClosed, RegisterClosed, SessionRefused."""
-    rows, _joining = _still_open(session)
-    gone = [row for _taker, row in rows if everybody or row.id == session.id]
+    rows, _joining = _held(session)
+    gone = [(taker, row) for taker, row in rows if everybody or row.id == session.id]
+    for taker, row in gone:
+        _still_open(taker, row)
     with told_by(_busy()):
-        for row in gone:
+        for _taker, row in gone:
             db.session.delete(row)
         db.session.flush()
-        left = [row for _taker, row in rows if row not in gone]
+        left = [each for each in rows if each not in gone]
         if len(left) == 1:
-            left[0].group_id = None
+            _alone(*left[0])
         db.session.flush()
 
 
-def _still_open(session: Session, others: Sequence[UUID] = ()) -> tuple[list[tuple[Taker, Session]], list[Taker]]:
-    """The rows of a session, each with whom it is about, free to be changed; and those of the `others` who are to join. All are held."""
+def _alone(taker: Taker, row: Session) -> None:
+    """Of a group nobody else is left. A row that can no more be changed stays as it is on its paper."""
+    with suppress(SessionRefused):
+        _still_open(taker, row)
+        row.group_id = None
+
+
+def _held(session: Session, others: Sequence[UUID] = ()) -> tuple[list[tuple[Taker, Session]], list[Taker]]:
+    """The rows of a session, each with whom it is about; and those of the `others` who are to join. All are held."""
     rows = {row.pathway_id: row for row in standing.rows_of(session)}
     takers = hold([*rows, *others])
     if others:
         alike(takers)
     there = [(taker, rows[taker.pathway.id]) for taker in takers if taker.pathway.id in rows]
-    for taker, row in there:
-        with taker.named():
-            _register_open(taker.pathway)
-            _uncorrected(row)
-            _month_open(taker.pathway, session.on_date, remedy=_("Correct its hours by a counter-entry."))
     return there, [taker for taker in takers if taker.pathway.id not in rows]
+
+
+def _still_open(taker: Taker, row: Session) -> None:
+    """One person's row is free to be changed. Raises MonthClosed, RegisterClosed, SessionRefused."""
+    with taker.named():
+        _register_open(taker.pathway)
+        _uncorrected(row)
+        _month_open(taker.pathway, row.on_date, remedy=_("Correct its hours by a counter-entry."))
 
 
 def _uncorrected(session: Session) -> None:

@@ -99,7 +99,7 @@ def _reason(pathway: Pathway, on_date: date, reason: str | None, despite: bool, 
     """Why a pathway begins or goes on, with the warning that it does despite. Raises MeasuresIncompatible, MeasuresOverlap."""
     mine: dict[str, Any] = {"case_id": pathway.case_id, "measure_id": pathway.measure_id, "but": pathway.id}
     warned = guarding.no_double_funding(**mine, from_day=on_date, despite=despite, seen=seen)
-    return " ".join(filter(None, (reason, warned))) or None
+    return guarding.with_warning(reason, warned)
 
 
 def _begin(pathway: Pathway, measure: Measure, on_date: date, reason: str | None) -> Pathway:

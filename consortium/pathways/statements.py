@@ -64,7 +64,7 @@ def paper(found: list[Found], head: Letterhead) -> bytes:
 
 
 def _data(found: list[Found]) -> dict[str, Any]:
-    first, remote = found[0], all(each.mode != Mode.IN_PERSON for each in found)
+    first, here = found[0], [each.mode == Mode.IN_PERSON for each in found]
     person = f"{first.surname} {first.first_name}"
     return {
         "title": "Attestazione di presenza",
@@ -76,8 +76,9 @@ def _data(found: list[Found]) -> dict[str, Any]:
         "address": first.address or "",
         "place": first.municipality,
         "operator": found[-1].operator,
-        "remote": remote,
-        "was": "ha partecipato a distanza" if remote else f"è {_agreeing(first.sex, 'stat')} presente",
+        "in_person": any(here),
+        "remote": not all(here),
+        "was_present": f"è {_agreeing(first.sex, 'stat')} presente",
         "rows": [
             {"starts": f"{each.starts:%H:%M}", "ends": f"{each.ends:%H:%M}", "mode": str(words.MODES[each.mode]).lower()} for each in found
         ],

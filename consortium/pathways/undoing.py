@@ -58,7 +58,7 @@ def undo_step(*, pathway: Pathway, event: UUID, reason: str, despite: bool = Fal
     _was_in_charge(pathway, found)
     warned = _no_double_funding(pathway, found, despite=despite, seen=seen)
     undone = db.session.get_one(PathwayEvent, (scope().tenant_id, event))
-    undone.undone_on, undone.undone_reason = today(), " ".join(filter(None, (reason, warned)))
+    undone.undone_on, undone.undone_reason = today(), guarding.with_warning(reason, warned)
     pathway.state, pathway.ended_on, pathway.outcome = found.before.state, None, None
     pathway.activated_on = None if found.before.state == PathwayState.DRAFT else pathway.activated_on
     db.session.flush()

@@ -86,6 +86,25 @@ def test_a_group_has_whoever_went_on_or_stopped_since(trecate: Founded, cm: Flas
         assert (left.group_id, left.revision) == (None, revision + 1)
 
 
+def test_somebody_leaves_a_group_whose_other_register_is_closed(trecate: Founded, cm: FlaskClient) -> None:
+    """Theirs alone is changed: the row of the closed register stays as it is on its paper. Not for both, nor the other's."""
+    one, two = (begun(trecate, surname=surname) for surname in ("Uno", "Due"))
+    made = cm.get(post(cm, trecate, f"pathways/{one}/sessions", session(trecate, others=[str(two)])).location).json or {}
+    with at_work(trecate):
+        theirs = db.session.scalars(select(Session).where(Session.pathway_id == two)).one()
+        db.session.get_one(Pathway, (trecate.id, two)).register_closed_on = date(2023, 5, 31)
+        db.session.commit()
+        other_id, before = theirs.id, (theirs.group_id, theirs.revision)
+    for session_id, revision, everybody in ((made["id"], made["revision"], True), (other_id, before[1], False)):
+        refused = post(cm, trecate, f"sessions/{session_id}/remove", {"revision": revision, "everybody": everybody})
+        assert (refused.status_code, "Due Maria: Il registro presenze" in (refused.json or {})["detail"]) == (409, True), refused.text
+    gone = post(cm, trecate, f"sessions/{made['id']}/remove", {"revision": made["revision"]})
+    assert gone.status_code == 200, gone.text
+    with at_work(trecate):
+        left = db.session.scalars(select(Session)).one()
+        assert (left.id, left.group_id, left.revision) == (other_id, *before)
+
+
 def test_a_desk_that_may_not_is_told_one_remedy(trecate: Founded, cm: FlaskClient) -> None:
     one = begun(trecate)
     with at_work(trecate):

@@ -380,7 +380,7 @@ def test_who_begins_again_is_asked_again(trecate: Founded) -> None:
             services.resume(pathway=pathway, on_date=MAY, reason="Guarito")
         services.resume(pathway=pathway, on_date=MAY, reason="Guarito", **knowing(refused))
         told_ = [queries.events_of(each.id)[-1].reason for each in (draft, pathway)]
-        assert [words.partition("La persona")[0] for words in told_] == ["Nonostante l'avviso. ", "Guarito Nonostante l'avviso. "]
+        assert [words.partition("La persona")[0] for words in told_] == ["Nonostante l'avviso. ", "Guarito. Nonostante l'avviso. "]
         services.suspend(pathway=pathway, on_date=MAY, reason="Malattia")
         db.session.scalars(select(MeasureConflict)).one().effect = "stop"
         db.session.flush()

@@ -179,6 +179,23 @@ def test_a_counter_entry_is_for_closed_months(trecate: Founded) -> None:
         assert standing.hours_today(made.id) == Decimal("0.25")
 
 
+def test_who_was_not_there_leaves_a_group_in_which_another_was_corrected(trecate: Founded) -> None:
+    with at_work(trecate):
+        one, two = begin(trecate), begin(trecate)
+        made = record(trecate, one, others=[two.id])
+        theirs = db.session.scalars(select(Session).where(Session.pathway_id == two.id)).one()
+        close(trecate)
+        correct(theirs, "-0.5")
+        closing.reopen_month(desk_id=trecate.desks["trecate"], month=MAY, reason="Prova", reopened_by_id=None)
+        for session, everybody in ((made, True), (theirs, False)):
+            with pytest.raises(SessionRefused) as refused:
+                recording.remove_session(session=session, everybody=everybody)
+            assert "con un'altra" in str(refused.value.remedy)
+        recording.remove_session(session=made)
+        assert db.session.scalars(select(Session)).all() == [theirs]
+        assert standing.hours_today(theirs.id) == 1
+
+
 @given(st.lists(st.decimals("-3", "3", places=2).filter(bool), max_size=8))
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_booked_hours_are_never_below_zero(trecate: Founded, wanted: list[Decimal]) -> None:

@@ -321,6 +321,31 @@ def test_a_statement_says_that_the_person_was_here_and_nothing_of_why(trecate: F
     assert trecate.as_("cm1.cerano").get(f"/{trecate.slug}/sessions/{first}/attendance").status_code == 404
 
 
+def test_a_statement_says_where_somebody_was_only_if_they_were_there(trecate: Founded) -> None:
+    """Nobody was at the desk by telephone; of a day that was both, the address is where they were in person."""
+    pathway_id = opened(trecate)
+    by_phone = record(trecate, pathway_id, BEGUN, 9, Mode.PHONE)
+    with trecate.scope():
+        db.session.execute(update(Person).values(sex="F"))
+        db.session.execute(update(Desk).values(address="Piazza Cavour, 24"))
+        db.session.commit()
+    remote = " ".join(text(got(trecate, f"sessions/{by_phone}/attendance")).split())
+    assert "il giorno 6 aprile 2023 ha partecipato a distanza ad attività concordate con lo sportello di Trecate:" in remote
+    assert "Piazza" not in remote
+    in_person = record(trecate, pathway_id, BEGUN, 14)
+    here = " ".join(text(got(trecate, f"sessions/{in_person}/attendance")).split())
+    assert "è stata presente presso lo sportello di Trecate, Piazza Cavour, 24, per attività concordate:" in here
+    made = got(trecate, f"sessions/{in_person}/attendance?whole_day=yes")
+    is_right(made)
+    mixed = "ha partecipato, di persona (Piazza Cavour, 24) e a distanza, ad attività concordate con lo sportello di Trecate:"
+    assert mixed in " ".join(text(made).split())
+    with trecate.scope():
+        db.session.execute(update(Desk).values(address=None))
+        db.session.commit()
+    unplaced = " ".join(text(got(trecate, f"sessions/{in_person}/attendance?whole_day=yes")).split())
+    assert "ha partecipato, di persona e a distanza, ad attività" in unplaced
+
+
 def test_a_statement_says_of_a_state_that_one_was_born_there(trecate: Founded) -> None:
     attended = record(trecate, opened(trecate), BEGUN, 9)
     for place, said in (("Marocco", "nata il 01/02/1990 (Marocco)"), ("Trecate", "nata a Trecate il 01/02/1990")):

@@ -170,16 +170,16 @@ def test_what_goes_on_again_meets_the_guard_against_paying_twice(trecate: Founde
         assert first.state == "concluded"
 
 
-def test_a_warning_is_read_and_stays_with_the_reason(trecate: Founded) -> None:
+@pytest.mark.parametrize(("why", "sentence"), [(WHY, f"{WHY}."), ("Non era lei!", "Non era lei!"), ("Mah…", "Mah…")])
+def test_a_warning_is_read_and_stays_with_the_reason(trecate: Founded, why: str, sentence: str) -> None:
     with at_work(trecate):
         incompatible("warn")
         first = concluded_and_another(trecate)
         with pytest.raises(MeasuresOverlap) as refused:
-            undo(first)
-        undo(first, despite=True, seen=str(refused.value.detail))
+            undo(first, reason=why)
+        undo(first, reason=why, despite=True, seen=str(refused.value.detail))
         (kept,) = (each for each in queries.steps_of(first.id) if each.undone_on)
-        assert kept.undone_reason.startswith(WHY)
-        assert "Nonostante l'avviso. La persona è in" in kept.undone_reason
+        assert kept.undone_reason.startswith(f"{sentence} Nonostante l'avviso. La persona è in")
 
 
 def test_a_cancelled_one_stopped_nobody_since_its_first_day(trecate: Founded) -> None:
