@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from consortium.cases.pages import case_file
 from consortium.codes import queries as codes
-from consortium.documents import schemas, services, words
+from consortium.documents import queries, schemas, services, words
 from consortium.documents.door import blueprint, document_of
 from consortium.documents.kinds_of_file import ACCEPT
 from consortium.documents.models import Document
@@ -85,10 +85,10 @@ def new_version(document_id: UUID) -> ResponseReturnValue:
             flash(_("Version %(number)s is in force now.", number=version.number), "success")
             return form.done(back)
     now = document_of(document_id)
-    changed = form.status == services.DatesChanged.status
-    if changed:
-        form.values["revision"] = now.revision
-    return form.page("documents/new_version.html", document=now, changed=changed, back=back, accept=ACCEPT)
+    in_force = None
+    if form.status == services.DocumentChanged.status:
+        form.values["revision"], in_force = now.revision, queries.versions_of(document_id)[0]
+    return form.page("documents/new_version.html", document=now, in_force=in_force, back=back, accept=ACCEPT)
 
 
 def _dates(document: Document) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def edit(document_id: UUID) -> ResponseReturnValue:
         if answer := form.repeated():
             return answer
         with form.refusing():
-            conflicts.avoid(form, document, back=back, names=lambda: codes.labels(words.SCHEME))
+            conflicts.avoid(form, document, back=back, names=lambda: codes.labels(words.SCHEME), parts=words.PARTS)
             form.data.pop("revision")
             services.edit_document(document=document, **titled(form.data, kinds))
             flash(_("Saved."), "success")

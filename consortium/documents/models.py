@@ -41,7 +41,7 @@ class DocumentVersion(Tenanted, Base):
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
         UniqueConstraint("tenant_id", "document_id", "number"),
         UniqueConstraint("tenant_id", "storage_key"),
-        {"info": {"personal": True}},
+        {"info": {"personal": True, "part_of": "document_id"}},
     )
 
     document_id: Mapped[UUID]

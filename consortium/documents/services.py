@@ -12,6 +12,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm.attributes import flag_modified
 
 from consortium.documents import queries
 from consortium.documents.kinds_of_file import KindOfFile, recognise
@@ -34,9 +35,9 @@ class AlreadyRemoved(Problem):
     remedy = _l("Bring it back first, from the removed documents of the case.")
 
 
-class DatesChanged(Problem):
+class DocumentChanged(Problem):
     title = _l("This document has changed meanwhile, and no version was added")
-    remedy = _l("Compare its dates with yours, then choose the file again.")
+    remedy = _l("Look at how it stands now, then choose the file again if yours still has to go in.")
 
 
 @dataclass(frozen=True)
@@ -83,15 +84,16 @@ def add_version(
 ) -> DocumentVersion:
     """A newer file of a document, with its days; the earlier ones stay. `revision`: of the document, as it was read.
 
-    Raises FileRefused, StoreAway, AlreadyRemoved, DatesChanged.
+    Raises FileRefused, StoreAway, AlreadyRemoved, DocumentChanged.
     """
     version = _stored(store, document.id, received, by)
     db.session.refresh(document, with_for_update=True)
     if document.removed_on:
         raise AlreadyRemoved
     if document.revision != revision:
-        raise DatesChanged
+        raise DocumentChanged
     document.dated_on, document.expires_on = dated_on, expires_on
+    flag_modified(document, "title")  # its files are part of it: who has not seen this one finds a new revision, whatever the days
     version.number = queries.next_number(document.id)
     db.session.add(version)
     db.session.flush()

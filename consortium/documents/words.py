@@ -76,6 +76,13 @@ describe(
     },
     hidden=("case_id",),
 )
+describe(
+    "document_versions",
+    _l("Version"),
+    {},
+    whole=lambda version: (str(_("File")), f"{version['number']} – {version['filename']}"),
+)
+PARTS: Mapping[str, str] = {"document_versions": "document_id"}
 
 
 def history_of(document: Document) -> list[Entry]:

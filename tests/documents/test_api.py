@@ -33,6 +33,23 @@ def test_a_file_is_sent_and_got_back(trecate: Founded, case_id: UUID) -> None:
     assert program.get(f"{api}/documents?kind=cv").json["total"] == 1
 
 
+def test_of_two_new_versions_at_once_the_second_is_told(trecate: Founded, case_id: UUID) -> None:
+    first, second = trecate.as_("cm1.trecate"), trecate.as_("admin")
+    api = f"/api/v1/{trecate.slug}"
+    made = first.post(f"{api}/cases/{case_id}/documents", data={"kind": "cv", "file": upload(PDF, "cv.pdf")}, content_type=FORM).json
+    there, told = f"{api}/documents/{made['id']}", first.get(f"{api}/documents/{made['id']}/history").json
+    taken = first.post(f"{there}/versions", data={"revision": 1, "file": upload(PNG, "cv.png")}, content_type=FORM)
+    late = second.post(f"{there}/versions", data={"revision": 1, "file": upload(PNG, "cv.png")}, content_type=FORM)
+    assert (taken.status_code, taken.json["revision"], late.status_code) == (201, 2, 409)
+    assert len(first.get(there).json["versions"]) == 2
+    assert first.get(f"{there}/history").json == told, "no change without changes"
+    for address, method in ((there, "PUT"), (f"{there}/remove", "POST")):
+        body = {"revision": 1, **({"kind": "cv"} if method == "PUT" else {})}
+        assert second.open(address, method=method, json=body).status_code == 409
+    again = second.post(f"{there}/versions", data={"revision": 2, "file": upload(PDF, "cv.pdf")}, content_type=FORM)
+    assert (again.status_code, again.json["revision"], len(again.json["versions"])) == (201, 3, 3)
+
+
 def test_a_document_is_corrected_as_it_was_read(trecate: Founded, other: Founded, case_id: UUID) -> None:
     program, api = trecate.as_("cm1.trecate"), f"/api/v1/{trecate.slug}"
     sent = {"kind": "cv", "dated_on": "2024-02-29", "file": upload(PDF, "cv.pdf")}

@@ -167,6 +167,40 @@ def test_days_that_were_corrected_meanwhile_are_not_overwritten_by_a_new_version
     assert len(rows(trecate)) == 1
 
 
+def test_a_version_that_came_meanwhile_is_told_to_the_next(trecate: Founded, case_id: UUID) -> None:
+    browser, colleague = trecate.as_("cm1.trecate"), trecate.as_("admin")
+    add(browser, trecate, case_id, expires_on="2024-02-01")
+    ((document, _version),) = rows(trecate)
+    there = f"/{trecate.slug}/documents/{document.id}/versions/new"
+    mine = standing(browser.get(there).text, dated_on="2023-01-31")
+    assert renew(colleague, trecate, document).status_code == 303
+    answer = browser.post(there, data={**mine, "file": upload(PNG, "mia.png")}, content_type="multipart/form-data")
+    assert answer.status_code == 409
+    assert "è in vigore la versione 2" in answer.text and "nuova.png" in answer.text
+    again = standing(answer.text)
+    assert again["dated_on"] == ["2023-01-31"], "what was typed stays"
+    sent = {**again, "file": upload(PNG, "mia.png")}
+    assert browser.post(there, data=sent, content_type="multipart/form-data").status_code == 303
+    assert [version.number for _, version in rows(trecate)] == [1, 2, 3]
+
+
+def test_a_version_that_came_meanwhile_is_told_to_who_corrects(trecate: Founded, case_id: UUID) -> None:
+    browser = trecate.as_("cm1.trecate")
+    add(browser, trecate, case_id)
+    ((document, _version),) = rows(trecate)
+    edit = f"/{trecate.slug}/documents/{document.id}/edit"
+    mine = standing(browser.get(edit).text, title="Carta")
+    assert renew(trecate.as_("admin"), trecate, document).status_code == 303
+    answer = browser.post(edit, data=mine)
+    assert answer.status_code == 409
+    assert "Versione: creazione" in answer.text and "2 – nuova.png" in answer.text
+    assert "sha256" not in answer.text and "Documento: creazione" not in answer.text
+    assert browser.post(edit, data=standing(answer.text)).status_code == 303
+    assert rows(trecate)[0][0].title == "Carta"
+    history = browser.get(f"/{trecate.slug}/documents/{document.id}").text
+    assert history.count("Documento: modifica") == 1, "no change without changes"
+
+
 @pytest.mark.parametrize("day", [today() + timedelta(days=1), today()])
 def test_a_document_is_not_dated_in_the_future(trecate: Founded, case_id: UUID, day: date) -> None:
     answer = add(trecate.as_("cm1.trecate"), trecate, case_id, dated_on=f"{day}")
