@@ -3,6 +3,7 @@
 The application logs in as `capofila` and enters its doors, as in production; only migrations run as `owner`.
 """
 
+import gc
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -46,6 +47,12 @@ def pytest_configure(config: pytest.Config) -> None:
     engine = create_engine(app.config["OWNER_DATABASE_URL"])
     reference.fill(engine)
     engine.dispose()
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays until the end: not to be gone through again and again for what is left over of it."""
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 50)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

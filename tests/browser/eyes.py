@@ -16,10 +16,12 @@ RULES = {
     "preload": False,
     "resultTypes": ["violations"],
 }
-# Half of what axe takes, and of no use where other words stand in the colours of a page that was looked at.
+# Half of what axe takes: asked for where something stands in a style that was not met yet.
 COLOURS = "color-contrast"
 DESK, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=390, height=844)
 STRIDE = 10
+# Width, and what was met there.
+Met = set[tuple[int, str]]
 # What stands alike on page after page: looked at where its words are first met.
 FRAME = [".skiplinks", ".it-header-wrapper", ".it-footer"]
 _FRAMED = "(frame) => frame.map((each) => document.querySelector(each)?.innerText).join()"
@@ -32,6 +34,10 @@ _WIDER = """() => document.documentElement.scrollWidth > document.documentElemen
 _IN_PIECES = """() => [...document.querySelectorAll('td[data-label]')].filter((each) => getComputedStyle(each).display === 'flex'
     && [...each.childNodes].filter((part) => part.nodeType === 1 || (part.nodeType === 3 && part.data.trim())).length > 1)
     .slice(0, 3).map((each) => each.outerHTML.slice(0, 120))"""
+# What the colours of a text, or the focus of a control, come from: the element's own classes, in those of what surrounds it.
+_STYLES = """() => [...new Set([...document.body.querySelectorAll('*')]
+    .filter((each) => each.tabIndex >= 0 || [...each.childNodes].some((part) => part.nodeType === 3 && part.data.trim()))
+    .map((each) => `${each.parentElement.getAttribute('class')} > ${each.tagName}.${each.getAttribute('class')}`))]"""
 # The focus where it was when the page opened, else before everything (before the content, where the frame is left out): Tab would go on
 # from where it was left.
 _BACK = """(without) => { window.opened ??= document.activeElement
@@ -83,39 +89,53 @@ def in_pieces(page: Page) -> list[str]:
 
 @dataclass
 class Eyes:
-    """Look at one page after another. Their frame is looked at where its words are first met, at each width."""
+    """Look at one page after another. At each width their frame is looked at where its words are first met, colours where a style is."""
 
     page: Page
-    colours: bool = True
-    met: set[tuple[int, str]] = field(default_factory=set)
+    met: Met = field(default_factory=set)
 
     def complaints(self) -> list[str]:
-        """Everything wrong at a desk's width and at a phone's, by eye and by keyboard.
+        """Everything wrong at a desk's width, by eye and by keyboard, and what else is at a phone's.
 
-        From the width that the page stands at to the other, so that pages are loaded at both, and none is turned twice.
+        From the width that the page stands at to the other, so that pages are loaded at both, and none is turned twice. The same elements
+        stand at both: on a phone axe and Tab go where something stands in a style that was not met there.
         """
         return [words for width in sorted((DESK, PHONE), key=lambda width: width != self.page.viewport_size) for words in self._at(width)]
 
     def seen(self) -> list[str]:
         """Everything wrong at the width that the page stands at, by eye."""
-        return seen(self.page, self._met_before(), colours=self.colours)
+        return [*axe(self.page, self._met_before(), colours=self._in_new_style()), *narrow(self.page)]
+
+    def narrow(self) -> list[str]:
+        """What other words may spoil: what no longer fits the width that the page stands at."""
+        return narrow(self.page)
 
     def _at(self, width: ViewportSize) -> list[str]:
         self.page.set_viewport_size(width)
-        without = self._met_before()
-        return [f"{width['width']} {each}" for each in (*seen(self.page, without, colours=self.colours), *walk(self.page, without))]
+        without, new = self._met_before(), self._in_new_style()
+        found = narrow(self.page)
+        if new or width == DESK:
+            found += [*axe(self.page, without, colours=new), *walk(self.page, without)]
+        return [f"{width['width']} {each}" for each in found]
 
     def _met_before(self) -> list[str]:
         """What need not be looked at again: the frame, where its words were met at this width."""
-        frame = ((self.page.viewport_size or DESK)["width"], self.page.evaluate(_FRAMED, FRAME))
-        without = FRAME if frame in self.met else []
-        self.met.add(frame)
-        return without
+        return [] if self._is_new(self.page.evaluate(_FRAMED, FRAME)) else FRAME
+
+    def _in_new_style(self) -> bool:
+        return self._is_new(*self.page.evaluate(_STYLES))
+
+    def _is_new(self, *found: str) -> bool:
+        """Whether any of it was not met at this width before."""
+        there = {((self.page.viewport_size or DESK)["width"], each) for each in found}
+        new = bool(there - self.met)
+        self.met |= there
+        return new
 
 
-def seen(page: Page, without: Sequence[str] = (), *, colours: bool = True) -> list[str]:
-    """Everything wrong at the width that the page stands at."""
-    return [*axe(page, without, colours=colours), *wider_than_the_screen(page), *in_pieces(page)]
+def narrow(page: Page) -> list[str]:
+    """What does not fit the width that the page stands at."""
+    return [*wider_than_the_screen(page), *in_pieces(page)]
 
 
 def walk(page: Page, without: Sequence[str] = ()) -> list[str]:

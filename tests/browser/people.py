@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext
 from werkzeug.test import TestResponse
 
-from tests.browser.eyes import AXE
+from tests.browser.eyes import AXE, Met
 from tests.factories import Founded
 from tests.house.atlas import Guide, routes
 from tests.house.furniture import PIEMONTE
@@ -20,20 +20,24 @@ ERRORS = ("/{slug}/nothing-is-here", "/{slug}/figures?from=never&to=2023-10-31")
 
 @dataclass(frozen=True)
 class People:
-    """Contexts of a browser in which somebody is signed in, and the pages that each looks at."""
+    """Contexts of a browser in which somebody is signed in, the pages that each looks at, and what was met on them."""
 
     site: str
+    met: Met = field(default_factory=set)
     _pages: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
-    def context(self, browser: Browser, founded: Founded, who: str, locale: str = "it", width: int = 1280) -> BrowserContext:
+    def context(
+        self, browser: Browser, founded: Founded, who: str, locale: str = "it", width: int = 1280, *, axe: bool = False
+    ) -> BrowserContext:
+        """`axe`: its pages bring it along, and take a third longer to come."""
         context = browser.new_context(base_url=self.site, viewport={"width": width, "height": 900}, locale=locale, reduced_motion="reduce")
         cookies = [{"name": "lang", "value": locale, "url": self.site}]
         cookie = self.signed_in(founded, who).get_cookie("capofila")
         if cookie is not None:
             cookies.append({"name": "capofila", "value": cookie.value, "url": self.site})
         context.add_cookies(cookies)
-        # In the page before its own scripts: the CSP does not bind what the browser's tools bring along.
-        context.add_init_script(path=AXE)
+        if axe:  # in the page before its own scripts: the CSP does not bind what the browser's tools bring along
+            context.add_init_script(path=AXE)
         return context
 
     @staticmethod

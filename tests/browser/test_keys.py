@@ -78,9 +78,9 @@ def _becomes(page: Page, toggle: ElementHandle, what: str) -> bool:
 
 def test_a_form_that_comes_back_says_what_to_correct(browser: Browser, people: People, written: Founded) -> None:
     """The focus is on the summary, each line of it leads to its field, and the page is as sound as before, on a phone."""
-    page = people.context(browser, written, "administrator", width=PHONE["width"]).new_page()
+    page = people.context(browser, written, "administrator", width=PHONE["width"], axe=True).new_page()
     page.on("dialog", lambda dialog: dialog.accept())
-    listener, eyes = Listener(page), Eyes(page)
+    listener, eyes = Listener(page), Eyes(page, people.met)
     wrong: dict[str, list[str]] = {}
     for address in people.having(written, _FORM):
         page.goto(address)

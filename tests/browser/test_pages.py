@@ -1,4 +1,4 @@
-"""Every page, at a desk's width and a phone's, by eye and by keyboard; in English and on the first day by eye, on a phone."""
+"""Every page, at a desk's width and a phone's, by eye and by keyboard; on the first day by eye, in English whether it fits, on a phone."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.browser.eyes import PHONE, Eyes, Listener
+from tests.browser.eyes import PHONE, Eyes, Listener, Met
 from tests.browser.people import ORDER, People
 from tests.factories import Founded
 from tests.house.atlas import all_well
@@ -16,10 +16,10 @@ _FORM = re.compile(r"<main.*<form[^>]*method=\"post\"", re.DOTALL)
 Look = Callable[[Eyes], list[str]]
 
 
-def look(context: BrowserContext, addresses: Iterable[str], look_at: Look, *, colours: bool = True) -> None:
+def look(context: BrowserContext, met: Met, addresses: Iterable[str], look_at: Look) -> None:
     """Open each page, and look at it."""
     page = context.new_page()
-    listener, eyes = Listener(page), Eyes(page, colours)
+    listener, eyes = Listener(page), Eyes(page, met)
     wrong: dict[str, list[str]] = {}
     for address in addresses:
         page.goto(address)
@@ -30,16 +30,15 @@ def look(context: BrowserContext, addresses: Iterable[str], look_at: Look, *, co
 
 @pytest.mark.parametrize("who", ORDER)
 def test_every_page_with_people_served(browser: Browser, people: People, furnished: Founded, who: str) -> None:
-    look(people.context(browser, furnished, who), people.pages(furnished)[who], Eyes.complaints)
+    look(people.context(browser, furnished, who, axe=True), people.met, people.pages(furnished)[who], Eyes.complaints)
 
 
 @pytest.mark.parametrize("who", ORDER)
 def test_every_page_in_english(browser: Browser, people: People, furnished: Founded, who: str) -> None:
-    """Other words in the same places and colours: where they are narrowest."""
-    context = people.context(browser, furnished, who, "en", width=PHONE["width"])
-    look(context, people.pages(furnished)[who], Eyes.seen, colours=False)
+    """Other words, in the same places: where these are narrowest."""
+    look(people.context(browser, furnished, who, "en", width=PHONE["width"]), people.met, people.pages(furnished)[who], Eyes.narrow)
 
 
 def test_every_page_on_the_first_day(browser: Browser, people: People, bare: Founded) -> None:
     """Empty lists and first invitations. Forms are those of the pages above, and so are the words in English."""
-    look(people.context(browser, bare, "administrator", width=PHONE["width"]), people.without(bare, _FORM), Eyes.seen)
+    look(people.context(browser, bare, "administrator", width=PHONE["width"], axe=True), people.met, people.without(bare, _FORM), Eyes.seen)

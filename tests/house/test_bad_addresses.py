@@ -37,12 +37,12 @@ def _broken(statuses: Iterator[tuple[str, int]]) -> dict[str, int]:
 
 
 def test_garbage_in_an_address_breaks_no_page(opened: Opened, guide: Guide) -> None:
-    """Lists are asked with each kind of garbage in every parameter; other pages with all kinds together."""
+    """Lists are asked with every other kind of garbage in every parameter, in turns; other pages with all kinds together."""
     broken: dict[str, int] = {}
     together = "&".join(f"{name}={garbage}" for name, garbage in zip(ASKED, GARBAGE, strict=True))
-    for route, browser in opened:
+    for turn, (route, browser) in enumerate(opened):
         path = guide.address(route, asked=False)
-        queries = map(_query, GARBAGE) if b'class="filters"' in browser.get(path).data else [together]
+        queries = map(_query, GARBAGE[turn % 2 :: 2]) if b'class="filters"' in browser.get(path).data else [together]
         broken |= _broken((f"{route.name}?{query[:60]}", browser.get(f"{path}?{query}").status_code) for query in queries)
     all_well(broken)
 

@@ -7,6 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from consortium.web.policy import Role
 from tests.factories import Founded
 from tests.house.atlas import Guide, Route, all_well, anonymous, of_a_consortium, routes
 from tests.house.furniture import PIEMONTE
@@ -29,7 +30,16 @@ def _unknown(route: Route) -> str:
         return str(error)
 
 
-@pytest.mark.parametrize("who", STAFF)
+# Who sees all desks and who sees theirs: between them they open every page of a consortium.
+ASKING = ("admin", "cm1.trecate")
+
+
+def test_every_page_of_a_consortium_is_asked_for(app: Flask) -> None:
+    asking = {STAFF[who] for who in ASKING} | {Role.ENTRUSTED}
+    assert [route.name for route in routes(app, *METHODS) if route.place == "tenant" and not asking & route.holders()] == []
+
+
+@pytest.mark.parametrize("who", ASKING)
 def test_an_id_of_another_consortium_is_an_id_of_nothing(app: Flask, house: Founded, neighbour: Founded, guide: Guide, who: str) -> None:
     """For whoever may open the page; the others are told that they may not, whatever the id (`test_permissions`)."""
     browser, there = house.as_(who), Guide(neighbour, PIEMONTE)
