@@ -50,11 +50,11 @@ class Person(Tenanted, Base):
         one_of("sex", Sex),
         UniqueConstraint("tenant_id", "codice_fiscale"),
         CheckConstraint("codice_fiscale ~ '^([A-Z0-9]{16}|[0-9]{11})$'", name="codice_fiscale"),
-        # For what has digits in it.
+        # For what has digits in it; conditions are compared in the order of the columns, and of few first.
         Index(
             "ix_people_search",
-            "tenant_id",
             "search_key",
+            "tenant_id",
             postgresql_using="gin",
             postgresql_ops={"search_key": "extensions.gin_trgm_ops"},
         ),

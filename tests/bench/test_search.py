@@ -50,6 +50,7 @@ def kinds(rows: list[dict[str, Any]]) -> Kinds:
         "a surname and a first name that many have": "Rossi Maria",
         "two first names that many have": "Maria Giuseppe",
         "two surnames that many have, nobody both": "Rossi Russo",
+        "three names that many have, nobody all": "Rossi Giuseppe Anna",
         "beginnings of two words": f"{surname[:4]} {first[:3]}",
         "three letters": "ros",
         "two letters": "ma",
