@@ -98,7 +98,7 @@ class Eyes:
         """Everything wrong at a desk's width, by eye and by keyboard, and what else is at a phone's.
 
         From the width that the page stands at to the other, so that pages are loaded at both, and none is turned twice. The same elements
-        stand at both: on a phone axe and Tab go where something stands in a style that was not met there.
+        stand at both: on a phone axe and Tab go where something stands in a style, or a frame says words, that were not met there.
         """
         return [words for width in sorted((DESK, PHONE), key=lambda width: width != self.page.viewport_size) for words in self._at(width)]
 
@@ -114,7 +114,7 @@ class Eyes:
         self.page.set_viewport_size(width)
         without, new = self._met_before(), self._in_new_style()
         found = narrow(self.page)
-        if new or width == DESK:
+        if new or not without or width == DESK:
             found += [*axe(self.page, without, colours=new), *walk(self.page, without)]
         return [f"{width['width']} {each}" for each in found]
 

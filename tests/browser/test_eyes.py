@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.eyes import AXE, PHONE, Listener, axe, in_pieces, tabbed, wider_than_the_screen
+from tests.browser.eyes import AXE, PHONE, Eyes, Listener, axe, in_pieces, tabbed, wider_than_the_screen
 
 SOUND = """<!doctype html><html lang="it"><head><title>Prova</title></head><body style="margin:0">
   <a href="#content" style="display:block">Vai</a><main id="content"><h1>Prova</h1>{}</main></body></html>"""
@@ -50,6 +50,15 @@ def test_what_is_too_wide_is_found(page: Page) -> None:
 def test_a_cell_that_comes_apart_is_found(page: Page, value: str, found: int) -> None:
     page.set_content(SOUND.format(f"<table><tr><td data-label='Servizio' style='display:flex'>{value}</td></tr></table>"))
     assert len(in_pieces(page)) == found
+
+
+def test_a_frame_is_looked_at_on_a_phone_too_where_its_words_are_new(page: Page) -> None:
+    """Though each of its styles was met: not marked as met by whoever did not look."""
+    eyes = Eyes(page)
+    for words, wrong in (("Uno", ""), ("Due", "<img src='data:,'>")):
+        page.set_content(SOUND.format(f"<p>Tutto bene, <a href='/'>torna</a></p><div class='it-footer'><p>{words}</p>{wrong}</div>"))
+        found = {each.split(":")[0] for each in eyes.complaints()}
+        assert found & {"390 image-alt", "1280 image-alt"} == ({"390 image-alt", "1280 image-alt"} if wrong else set())
 
 
 def test_focus_that_does_not_show_is_found(page: Page) -> None:
